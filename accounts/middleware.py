@@ -1,0 +1,33 @@
+"""Sessions that slide while somebody works, and first passwords that must be changed."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+RENEW_AFTER = 60  # seconds; every request would write the session row
+
+
+class AccountMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated:
+            now = int(timezone.now().timestamp())
+            if now - request.session.get("seen", 0) >= RENEW_AFTER:
+                request.session["seen"] = now
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        match = request.resolver_match
+        if (
+            request.user.is_authenticated
+            and request.user.must_change_password
+            and match is not None
+            and match.view_name not in {"accounts:change_password", "accounts:logout"}
+        ):
+            return redirect("accounts:change_password")
+        return None

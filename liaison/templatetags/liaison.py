@@ -1,0 +1,5 @@
+"""Template filters used on every page (a builtin: no ``load`` needed)."""
+
+from django import template
+
+register = template.Library()

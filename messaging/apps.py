@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MessagingConfig(AppConfig):
+    name = "messaging"
+    verbose_name = "消息发送"
+    default_auto_field = "django.db.models.BigAutoField"
