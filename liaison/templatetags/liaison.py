@@ -1,5 +1,104 @@
-"""Template filters used on every page (a builtin: no ``load`` needed)."""
+"""Template tags and filters used on every page (a builtin: no ``load`` needed)."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
+from django.core.exceptions import ImproperlyConfigured
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from liaison import navigation
 
 register = template.Library()
+
+WARN_WORKDAYS = 5
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A Bootstrap icon that screen readers skip: ``{% icon "bell" %}``."""
+    return format_html('<i class="bi bi-{}" aria-hidden="true"></i>', name)
+
+
+@register.simple_tag(takes_context=True)
+def nav_groups(context: Context) -> list[tuple[str, list[navigation.Link]]]:
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    try:
+        return navigation.navigation(request)
+    except (ImportError, ImproperlyConfigured):  # the stations room is not there yet
+        return []
+
+
+def as_date(value: date | datetime) -> date:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+def weekdays_before(limit: date, n: int) -> date:
+    day = limit
+    while n:
+        day -= timedelta(days=1)
+        n -= day.weekday() < 5
+    return day
+
+
+def due_colour(limit: date, today: date, yellow_from: date | None = None) -> str:
+    """red after the limit, yellow from ``yellow_from`` on, else green. Due today is yellow: it is not overdue.
+
+    ``yellow_from`` is the day five working days before the limit; without it Saturdays and Sundays alone are skipped.
+    """
+    if today > limit:
+        return "red"
+    return "yellow" if today >= (yellow_from or weekdays_before(limit, WARN_WORKDAYS)) else "green"
+
+
+def due_words(limit: date, today: date) -> str:
+    days = (limit - today).days
+    if days < 0:
+        return f"已超期 {-days} 天"
+    if days == 0:
+        return "今天到期"
+    if days == 1:
+        return "明天到期"
+    return f"还剩 {days} 天"
+
+
+DUE_ICONS = {"red": "exclamation-octagon-fill", "yellow": "clock-fill", "green": "check-circle"}
+
+
+@register.simple_tag
+def due(
+    limit: date | datetime | None, today: date | None = None, yellow_from: date | None = None, show_date: bool = True
+) -> SafeString | str:
+    """A limit with colour, icon and words: ``{% due case.due today=today yellow_from=case.yellow_from %}``.
+
+    Days are calendar days. ``show_date=False`` leaves the date to the hover text, for narrow lists.
+    """
+    if not limit:
+        return format_html('<span class="due-none">{}</span>', "无时限")
+    limit = as_date(limit)
+    today = as_date(today) if today else timezone.localdate()
+    colour = due_colour(limit, today, yellow_from)
+    day = f"{limit.month}月{limit.day}日" if limit.year == today.year else f"{limit.year}年{limit.month}月{limit.day}日"
+    return format_html(
+        '<span class="due-wrap"><span class="due due-{}" title="时限 {}">'
+        '<i class="bi bi-{}" aria-hidden="true"></i>{}</span>{}</span>',
+        colour,
+        limit.isoformat(),
+        DUE_ICONS[colour],
+        due_words(limit, today),
+        format_html('<time class="due-date" datetime="{}">{}</time>', limit.isoformat(), day) if show_date else "",
+    )
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """``{{ counts|get:station.pk }}``: a dictionary read with a variable key; missing is an empty string."""
+    return mapping.get(key, "") if mapping else ""

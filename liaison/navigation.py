@@ -1,0 +1,131 @@
+"""The entries of the navigation: which of them a person sees follows from the seats.
+
+Hiding an entry is a courtesy, not a guard: each view checks for itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    name: str  # of the URL
+    label: str
+    icon: str
+    seen: Callable[[Any], bool]  # given the seats
+    tab: str = ""  # short label in the phone's tab bar; empty: only in the menu
+    key: str = ""  # pressed after "g"
+    family: tuple[str, ...] = ()  # URL names or namespaces ("stations:") that also light this entry
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str
+    icon: str
+    tab: str
+    key: str
+    current: bool
+
+
+def anybody(seats: Any) -> bool:
+    return True
+
+
+def registers(seats: Any) -> bool:
+    return bool(seats.stations or seats.deputies or seats.officer_of)
+
+
+def station_staff(seats: Any) -> bool:
+    return bool(seats.stations)
+
+
+def staff(seats: Any) -> bool:
+    return bool(seats.stations or seats.departments)
+
+
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "办理",
+        (
+            Entry("suggestions:my_work", "我的待办", "inbox", anybody, tab="待办", key="w"),
+            Entry(
+                "suggestions:ledger",
+                "意见台账",
+                "journal-text",
+                anybody,
+                tab="意见",
+                key="l",
+                family=("suggestions:detail",),
+            ),
+            Entry("suggestions:register", "登记意见", "pencil-square", registers, tab="登记", key="r"),
+            Entry("suggestions:triage", "研判", "signpost-split", station_staff, key="t"),
+        ),
+    ),
+    (
+        "网络",
+        (
+            Entry("stations:tree", "站点", "diagram-3", anybody, key="s", family=("stations:",)),
+            Entry("deputies:list", "代表", "people", station_staff, key="d", family=("deputies:",)),
+        ),
+    ),
+    (
+        "设置",
+        (
+            Entry("stations:rules", "规则", "sliders", staff),
+            Entry("workdays:year", "工作日历", "calendar3", staff, family=("workdays:",)),
+            Entry("accounts:list", "账号", "person-badge", station_staff, family=("accounts:",)),
+        ),
+    ),
+    (
+        "个人",
+        (
+            Entry("messaging:inbox", "消息", "bell", anybody, family=("messaging:",)),
+            Entry(
+                "accounts:me",
+                "我的",
+                "person-circle",
+                anybody,
+                tab="我的",
+                key="m",
+                family=("accounts:change_password",),
+            ),
+        ),
+    ),
+)
+
+
+def current_entry(view_name: str) -> str:
+    """The name of the entry a page belongs to; the longest match wins, so ``stations:rules`` is not 站点."""
+    best, length = "", 0
+    for _, entries in GROUPS:
+        for entry in entries:
+            for pattern in (entry.name, *entry.family):
+                hit = view_name == pattern or (pattern.endswith(":") and view_name.startswith(pattern))
+                if hit and len(pattern) > length:
+                    best, length = entry.name, len(pattern)
+    return best
+
+
+def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
+    """Groups of links for ``request.user``, without the entries whose page is not installed."""
+    seats = request.user.seats
+    current = current_entry(request.resolver_match.view_name) if request.resolver_match else ""
+    groups = []
+    for title, entries in GROUPS:
+        links = []
+        for entry in entries:
+            if not entry.seen(seats):
+                continue
+            try:
+                url = reverse(entry.name)
+            except NoReverseMatch:
+                continue
+            links.append(Link(url, entry.label, entry.icon, entry.tab, entry.key, entry.name == current))
+        if links:
+            groups.append((title, links))
+    return groups

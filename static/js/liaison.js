@@ -1,0 +1,158 @@
+// Small conveniences. Every page works without them.
+"use strict";
+
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+
+  // Ask before an action: <button data-confirm="撤回后不能恢复。" data-confirm-title="撤回这条意见？">
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-confirm]");
+    const dialog = $("#confirm");
+    if (!button || button.dataset.confirmed || !dialog?.showModal) return;
+    if (button.form && !button.formNoValidate && !button.form.noValidate && !button.form.reportValidity()) {
+      event.preventDefault();
+      return;
+    }
+    event.preventDefault();
+    $("#confirm-title").textContent = button.dataset.confirmTitle || "请确认";
+    $("#confirm-text").textContent = button.dataset.confirm;
+    dialog.returnValue = "no";
+    dialog.onclose = () => {
+      if (dialog.returnValue !== "yes") return button.focus();
+      button.dataset.confirmed = "1";
+      button.click();
+      delete button.dataset.confirmed;
+    };
+    dialog.showModal();
+  });
+
+  // A form is sent once, however often the button is pressed.
+  const busy = (form, on) => {
+    for (const button of form.querySelectorAll("button[type=submit], input[type=submit], button:not([type])")) {
+      button.classList.toggle("is-busy", on);
+      button.setAttribute("aria-disabled", on ? "true" : "false");
+    }
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[hx-post], [data-hx-post], [data-no-guard]")) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    busy(form, true);
+    if (form.hasAttribute("data-download")) setTimeout(() => { delete form.dataset.sent; busy(form, false); }, 3000);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      busy(form, false);
+    }
+  });
+
+  // What was typed is not lost by a slip: <form data-warn-unsaved>
+  const dirty = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.hasAttribute("data-warn-unsaved")) dirty.add(form);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if ([...dirty].some((form) => form.isConnected && !form.dataset.sent)) event.preventDefault();
+  });
+
+  // Fields that submit their form when chosen: <select data-autosubmit>
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+  });
+
+  // Copy: <button data-copy="text" data-copied="已复制">
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button || !navigator.clipboard) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const before = button.innerHTML;
+    button.textContent = button.dataset.copied || "已复制";
+    setTimeout(() => { button.innerHTML = before; }, 1800);
+  });
+
+  // Print: <button data-print>
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  // Keyboard. data-key="n" or "g w" (one after the other); data-key-label says what it does in the list behind "?".
+  let first = "";
+  let timer = 0;
+  const visible = (el) => el.offsetParent !== null || el.getClientRects().length > 0;
+  const press = (key) => [...document.querySelectorAll("[data-key]")].find((el) => el.dataset.key === key);
+  const showShortcuts = () => {
+    const list = $("#shortcut-list");
+    if (!list) return;
+    list.replaceChildren();
+    const row = (key, label) => {
+      const dt = document.createElement("dt");
+      for (const part of key.split(" ")) {
+        const kbd = document.createElement("kbd");
+        kbd.textContent = part;
+        dt.append(kbd, " ");
+      }
+      const dd = document.createElement("dd");
+      dd.textContent = label;
+      list.append(dt, dd);
+    };
+    for (const el of document.querySelectorAll("[data-key]")) {
+      row(el.dataset.key, el.dataset.keyLabel || el.getAttribute("aria-label") || el.textContent.trim());
+    }
+    row("Ctrl Enter", "提交正在填写的表单");
+    row("?", "看这张表");
+    $("#shortcuts").showModal();
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-shortcuts]")) showShortcuts();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return; // an input method is choosing a character
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = event.target.form || (document.querySelectorAll("form[data-warn-unsaved]").length === 1 && $("form[data-warn-unsaved]"));
+      if (form) {
+        event.preventDefault();
+        form.requestSubmit(form.querySelector("[type=submit]:not([formaction])"));
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open]")) return;
+    if (event.key === "?") return showShortcuts();
+    const key = first ? `${first} ${event.key}` : event.key;
+    clearTimeout(timer);
+    first = "";
+    const el = press(key);
+    if (el) {
+      event.preventDefault();
+      if (typing(el)) el.focus();
+      else el.click();
+    } else if ([...document.querySelectorAll("[data-key]")].some((other) => other.dataset.key.startsWith(`${event.key} `))) {
+      first = event.key;
+      timer = setTimeout(() => { first = ""; }, 1200);
+    }
+  });
+
+  // After a failed submit: to the first field that is wrong.
+  const toFirstError = (root) => {
+    const field = $(".is-invalid:not([type=hidden])", root);
+    const summary = $("[data-error-summary]", root);
+    if (field && visible(field)) {
+      (summary || field).scrollIntoView({ block: "start" });
+      field.focus({ preventScroll: true });
+    } else if (summary) summary.focus();
+  };
+  document.addEventListener("DOMContentLoaded", () => toFirstError(document));
+  document.addEventListener("htmx:afterSwap", (event) => toFirstError(event.target));
+
+  // A session that ended while a part of the page was loaded: the whole page goes to the log-in, never a part of it.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const url = event.detail.xhr?.responseURL || "";
+    if (url.includes("/accounts/login/")) {
+      event.detail.shouldSwap = false;
+      if (!event.detail.elt.classList.contains("bell-count")) location.reload();
+    }
+  });
+})();
