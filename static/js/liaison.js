@@ -79,6 +79,14 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  // Back: <button data-back hidden>, shown where there is a page to go back to
+  document.addEventListener("DOMContentLoaded", () => {
+    if (history.length > 1) for (const button of document.querySelectorAll("[data-back]")) button.hidden = false;
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-back]")) history.back();
+  });
+
   // Keyboard. data-key="n" or "g w" (one after the other); data-key-label says what it does in the list behind "?".
   let first = "";
   let timer = 0;
