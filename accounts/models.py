@@ -1,4 +1,4 @@
-"""The user: somebody who can log in. What a user sees and may do follows from seats (stations/seats.py), never from here."""
+"""The user: somebody who can log in. What a user sees and may do follows from seats (stations/seats.py)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,6 @@
+def sort_key(n):
+    return n
+
+
+def initials(n):
+    return n

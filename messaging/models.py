@@ -1,0 +1,55 @@
+"""The outbox: one row per (what happened, person, channel), written in the transaction of what happened."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Channel(models.TextChoices):
+    IN_APP = "in_app", "站内消息"
+    EMAIL = "email", "电子邮件"
+
+
+class RowState(models.TextChoices):
+    WAITING = "waiting", "待发送"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发送"
+    FAILED = "failed", "发送失败"
+    DROPPED = "dropped", "不再需要"
+
+
+class OutboxRow(models.Model):
+    key = models.CharField("事由", max_length=120, help_text="同一事由对同一人同一渠道只发一次。")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="收件人", on_delete=models.PROTECT, related_name="outbox_rows"
+    )
+    channel = models.CharField("渠道", max_length=10, choices=Channel)
+    subject = models.CharField("标题", max_length=120)
+    body = models.TextField("内容", blank=True)
+    link = models.CharField("链接", max_length=200, blank=True)
+    # The sender asks the room that wrote the row whether it is still true: "suggestions.relevance.still_there:17:assigned"
+    relevance = models.CharField("有效条件", max_length=120, blank=True)
+    state = models.CharField("状态", max_length=10, choices=RowState, default=RowState.WAITING)
+    created_at = models.DateTimeField("写入时间", default=timezone.now)
+    next_try_at = models.DateTimeField("下次发送", default=timezone.now)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    claimed_at = models.DateTimeField("领取时间", null=True, blank=True)
+    sent_at = models.DateTimeField("发出时间", null=True, blank=True)
+    read_at = models.DateTimeField("阅读时间", null=True, blank=True)
+    error = models.CharField("失败原因", max_length=300, blank=True)
+
+    objects: ClassVar[models.Manager["OutboxRow"]] = models.Manager()
+
+    class Meta:
+        verbose_name = "待发消息"
+        verbose_name_plural = "待发消息"
+        constraints = (models.UniqueConstraint(fields=["key", "person", "channel"], name="outbox_once"),)
+        indexes = (
+            models.Index(fields=["state", "next_try_at"], name="outbox_due"),
+            models.Index(fields=["person", "channel", "-id"], name="outbox_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.person_id} ({self.get_channel_display()})"

@@ -1,0 +1,121 @@
+"""Seats: where a person sits decides what the person sees and may do. There is no role table.
+
+Somebody may hold several seats; what that person sees is the union of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from stations.models import Department, Kind, ResidentOfficer, Station
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from deputies.models import Deputy
+
+
+@dataclass
+class Seats:
+    """All seats of one person. ``stations`` are those the person is staff of, not the subtrees below them."""
+
+    stations: list[Station] = field(default_factory=list)
+    departments: list[Department] = field(default_factory=list)
+    deputies: list[Deputy] = field(default_factory=list)
+    officer_of: list[Station] = field(default_factory=list)
+
+    @cached_property
+    def station_ids(self) -> set[int]:
+        return {station.pk for station in self.stations}
+
+    @cached_property
+    def department_ids(self) -> set[int]:
+        return {department.pk for department in self.departments}
+
+    @cached_property
+    def deputy_ids(self) -> set[int]:
+        return {deputy.pk for deputy in self.deputies}
+
+    @cached_property
+    def officer_station_ids(self) -> set[int]:
+        return {station.pk for station in self.officer_of}
+
+    @cached_property
+    def hubs(self) -> list[Station]:
+        return [station for station in self.stations if station.kind == Kind.HUB]
+
+    @cached_property
+    def offices(self) -> list[Station]:
+        """The county and township offices among the stations: those who manage accounts and deputies."""
+        return [station for station in self.stations if station.kind in (Kind.HUB, Kind.TOWNSHIP)]
+
+    @property
+    def is_county_office(self) -> bool:
+        return bool(self.hubs)
+
+    @property
+    def is_office(self) -> bool:
+        return bool(self.offices)
+
+    @property
+    def is_station_staff(self) -> bool:
+        return bool(self.stations)
+
+    @property
+    def any(self) -> bool:
+        return bool(self.stations or self.departments or self.deputies or self.officer_of)
+
+    @cached_property
+    def office_county_ids(self) -> set[int]:
+        """Counties whose county office this person belongs to."""
+        return {hub.county_id for hub in self.hubs}
+
+    @cached_property
+    def county_ids(self) -> set[int]:
+        return (
+            {station.county_id for station in [*self.stations, *self.officer_of]}
+            | {department.station.county_id for department in self.departments}
+            | {deputy.county_id for deputy in self.deputies}
+        )
+
+    def covers(self, station: Station) -> bool:
+        """Whether the person is staff of ``station`` or of a station above it."""
+        return any(own.covers(station) for own in self.stations)
+
+    def subtree(self, prefix: str = "") -> Q:
+        """A condition on a station relation (``prefix`` as in ``"desk__"``): within the subtrees the person works on."""
+        condition = Q(pk__in=[])
+        for own in self.stations:
+            if own.kind == Kind.HUB:
+                condition |= Q(**{f"{prefix}county_id": own.county_id})
+            else:
+                condition |= Q(**{f"{prefix}path__gte": own.path, f"{prefix}path__lt": own.path + ":"})
+        return condition
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Each seat in words, for the account page and the history."""
+        return (
+            [f"{station.name}工作人员" for station in self.stations]
+            + [f"{department.name}经办人" for department in self.departments]
+            + [f"人大代表（{deputy.get_level_display()}）" for deputy in self.deputies]
+            + [f"{station.name}驻站人员" for station in self.officer_of]
+        )
+
+
+def seats_of(user: User) -> Seats:
+    """Four queries, once a request (``User.seats`` keeps the answer)."""
+    if not user.is_authenticated or not user.is_active:
+        return Seats()
+    officers = ResidentOfficer.objects.filter(user=user, is_active=True).select_related("station")
+    return Seats(
+        stations=list(Station.objects.filter(staff__user=user, is_active=True).order_by("path")),
+        departments=list(
+            Department.objects.filter(staff__user=user, is_active=True).select_related("station").order_by("pk")
+        ),
+        deputies=list(user.deputies.serving().select_related("home_station").order_by("pk")),
+        officer_of=[officer.station for officer in officers],
+    )

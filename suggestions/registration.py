@@ -1,0 +1,204 @@
+"""How a case begins: registered by staff, deputies and officers, or submitted by a voter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from deputies.models import Deputy
+from liaison.lib.querycodes import new_code
+from stations.models import County, Station
+from suggestions import notices
+from suggestions.attachments import attach
+from suggestions.choices import STAFF_CHANNELS, Channel, Kind, State
+from suggestions.errors import NotAllowed, WorkflowError
+from suggestions.models import Suggestion, Voter
+from suggestions.numbering import lock_series, next_number
+from suggestions.steps import Step, files_follow, record
+from suggestions.transitions import Voice
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class VoterData:
+    """The least that is needed: never an ID number."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    gender: str = ""
+    age_band: str = ""
+
+
+def stations_to_register_at(user: User) -> Any:
+    """Where ``user`` may register a case: staff within their subtree, deputies and officers at their own station."""
+    seats = user.seats
+    own = {deputy.home_station_id for deputy in seats.deputies} | seats.officer_station_ids
+    return Station.objects.filter(seats.subtree() | Q(pk__in=own - {None}), is_active=True)
+
+
+def register(
+    *,
+    by: User,
+    station: Station,
+    channel: str,
+    title: str,
+    content: str,
+    voters: Sequence[VoterData] = (),
+    deputy: Deputy | None = None,
+    happened_on: dt.date | None = None,
+    field: str = "",
+    kind: str = Kind.OPINION,
+    demand: str = "",
+    place: str = "",
+    opinion: str = "",
+    may_publish: bool = False,
+    files: Sequence[UploadedFile] = (),
+    token: str = "",
+    at: dt.datetime | None = None,
+) -> Suggestion:
+    """A case that somebody with a seat took down. The same ``token`` again gives the case it already made."""
+    if not stations_to_register_at(by).filter(pk=station.pk).exists():
+        raise NotAllowed(f"您不能在{station.name}登记意见。")
+    if channel not in STAFF_CHANNELS:
+        raise WorkflowError("请选择反映渠道。")
+    now = at or timezone.now()
+    today = timezone.localdate(now)
+    if happened_on and happened_on > today:
+        raise WorkflowError("反映日期不能晚于今天。")
+    if happened_on and happened_on < today - dt.timedelta(days=366):
+        raise WorkflowError("反映日期超过一年，请核对；确需补录，请在内容中注明原日期。")
+    if deputy and deputy.county_id != station.county_id:
+        raise WorkflowError("接待代表必须是本县代表。")
+    return _create(
+        action="register",
+        state=State.REGISTERED,
+        by=by,
+        at=now,
+        station=station,
+        voters=voters,
+        files=files,
+        token=token,
+        channel=channel,
+        title=title,
+        content=content,
+        deputy=deputy,
+        happened_on=happened_on or today,
+        field=field,
+        kind=kind,
+        demand=demand,
+        place=place,
+        opinion=opinion,
+        may_publish=may_publish,
+    )
+
+
+def submit(
+    *,
+    station: Station,
+    title: str,
+    content: str,
+    voter: VoterData,
+    deputy: Deputy | None = None,
+    channel: str = Channel.WEB,
+    place: str = "",
+    may_publish: bool = False,
+    files: Sequence[UploadedFile] = (),
+    token: str = "",
+    at: dt.datetime | None = None,
+) -> Suggestion:
+    """A message that a voter left. The same ``token`` again gives the case it already made."""
+    if not station.is_active:
+        raise WorkflowError("这个站点已停用，请选择其他站点。")
+    if channel not in (Channel.WEB, Channel.WECHAT):
+        raise WorkflowError("请选择反映渠道。")
+    if deputy and deputy.county_id != station.county_id:
+        raise WorkflowError("只能给本县代表留言。")
+    now = at or timezone.now()
+    return _create(
+        action="submit",
+        state=State.SUBMITTED,
+        by=Voice.VOTER,
+        at=now,
+        station=station,
+        voters=[voter],
+        files=files,
+        token=token,
+        channel=channel,
+        title=title,
+        content=content,
+        deputy=deputy,
+        happened_on=timezone.localdate(now),
+        place=place,
+        may_publish=may_publish,
+    )
+
+
+@transaction.atomic
+def _create(
+    *,
+    action: str,
+    state: State,
+    by: User | Voice,
+    at: dt.datetime,
+    station: Station,
+    voters: Sequence[VoterData],
+    files: Sequence[UploadedFile],
+    token: str,
+    title: str,
+    content: str,
+    **fields: Any,
+) -> Suggestion:
+    if not title.strip() or not content.strip():
+        raise WorkflowError("标题和反映事项都要填写。")
+    if at > timezone.now() + dt.timedelta(minutes=5):
+        raise WorkflowError("时间不能晚于现在。")
+    county = County.objects.select_related("rules").get(pk=station.county_id)
+    year = timezone.localdate(at).year
+    series = lock_series(county, year)
+    # The lock on the series also makes the second of two equal forms wait, and then find what the first has made.
+    if token and (made := Suggestion.objects.filter(form_token=token).first()):
+        return made
+    seq, number = next_number(series)
+    case = Suggestion(
+        county=county,
+        station=station,
+        desk=station,
+        year=year,
+        seq=seq,
+        number=number,
+        title=title.strip(),
+        content=content.strip(),
+        created_at=at,
+        registered_by=None if isinstance(by, Voice) else by,
+        query_code=new_code(),
+        form_token=token or None,
+        version=1,
+        **fields,
+    )
+    now = Step(case=case, action=action, by=by, at=at)
+    now.move(state)
+    with files_follow(now):
+        case.save()
+        _store_voters(case, voters)
+        attach(now, files)
+        now.after |= {"channel": case.channel, "station": station.pk, "voters": len(voters)}
+        record(now, {})
+        case.save(update_fields=["event_seq", "event_hash"])
+        notices.after(now)
+    return case
+
+
+def _store_voters(case: Suggestion, voters: Sequence[VoterData]) -> None:
+    rows = [Voter(suggestion=case, **vars(voter)) for voter in voters if any(vars(voter).values())]
+    for row in rows:
+        row.save()

@@ -1,0 +1,25 @@
+"""Search over number, title, place, demand and content, two-character words included (see migration 0002)."""
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from liaison.lib.grams import terms
+from suggestions.models import SuggestionQuerySet
+
+
+def matching(suggestions: SuggestionQuerySet, query: str) -> SuggestionQuerySet:
+    """Those of ``suggestions`` that hold every word of ``query``; all of them where the query has no word.
+
+    A query of one character looks into titles only: no index serves it, and few people mean it.
+    """
+    grams = terms(query)
+    if not grams:
+        return suggestions.filter(title__contains=query.strip()) if query.strip() else suggestions
+    if connection.vendor == "postgresql":
+        return suggestions.extra(  # the expression must be the index's own, to the letter
+            where=["string_to_array(suggestions_suggestion.search, ' ') @> %s"], params=[grams]
+        )
+    match = " ".join(f'"{gram}"' for gram in grams)
+    return suggestions.filter(
+        pk__in=RawSQL("SELECT rowid FROM suggestions_search WHERE suggestions_search MATCH %s", [match])
+    )

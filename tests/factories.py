@@ -1,0 +1,186 @@
+"""A small named cast, the same in every test: one county with its tree, and a second one to be kept out of the first.
+
+Plain functions, no hidden defaults: ``cast()`` makes what most tests need; ``case_in`` carries a case to a state by
+the real workflow.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+from accounts.models import User
+from deputies.models import Deputy, Level
+from stations.models import (
+    County,
+    Department,
+    DepartmentStaff,
+    Kind,
+    OfficerKind,
+    ResidentOfficer,
+    Rules,
+    Station,
+    StationStaff,
+)
+from suggestions import workflow
+from suggestions.choices import Channel, ResultKind, Satisfaction, State
+from suggestions.models import Suggestion
+from suggestions.registration import VoterData
+from suggestions.transitions import Voice
+
+PASSWORD = "long-pass-2026"
+
+
+def user(username: str, **fields: Any) -> User:
+    return User.objects.create_user(username, PASSWORD, name=fields.pop("name", username), **fields)
+
+
+def county(code: str, name: str, prefix: str) -> SimpleNamespace:
+    """A county with hub, two townships, a point, a studio, departments, one person per seat."""
+    land = County.objects.create(code=code, name=name, short_name=name[:2], prefix=prefix)
+    Rules.objects.create(county=land)
+    hub = Station.objects.create(county=land, kind=Kind.HUB, name=f"{name}中心站")
+    town = Station.objects.create(county=land, kind=Kind.TOWNSHIP, name=f"{name}甲镇联络站", parent=hub)
+    other_town = Station.objects.create(county=land, kind=Kind.TOWNSHIP, name=f"{name}乙镇联络站", parent=hub)
+    point = Station.objects.create(county=land, kind=Kind.POINT, name=f"{name}甲村联络点", parent=town)
+    studio = Station.objects.create(county=land, kind=Kind.STUDIO, name=f"{name}教育工作室", parent=hub, trade="教育")
+    town_department = Department.objects.create(station=town, name="村镇建设中心")
+    town_second = Department.objects.create(station=town, name="农业服务中心")
+    county_department = Department.objects.create(station=hub, name="住房和城乡建设局")
+    people = {
+        name_: user(f"{prefix}-{name_}")
+        for name_ in (
+            "hub_staff",
+            "town_staff",
+            "other_town_staff",
+            "point_staff",
+            "clerk",
+            "second_clerk",
+            "county_clerk",
+            "deputy_user",
+            "other_deputy_user",
+            "officer_user",
+        )
+    }
+    for name_, station in (
+        ("hub_staff", hub),
+        ("town_staff", town),
+        ("other_town_staff", other_town),
+        ("point_staff", point),
+    ):
+        StationStaff.objects.create(user=people[name_], station=station)
+    for name_, department in (
+        ("clerk", town_department),
+        ("second_clerk", town_second),
+        ("county_clerk", county_department),
+    ):
+        DepartmentStaff.objects.create(user=people[name_], department=department)
+    deputy = Deputy.objects.create(
+        county=land, name="张为民", level=Level.COUNTY, home_station=town, user=people["deputy_user"]
+    )
+    other_deputy = Deputy.objects.create(
+        county=land, name="李建设", level=Level.TOWNSHIP, home_station=other_town, user=people["other_deputy_user"]
+    )
+    officer = ResidentOfficer.objects.create(
+        station=town, user=people["officer_user"], name="王法官", kind=OfficerKind.JUDGE
+    )
+    return SimpleNamespace(
+        county=land,
+        hub=hub,
+        town=town,
+        other_town=other_town,
+        point=point,
+        studio=studio,
+        town_department=town_department,
+        town_second=town_second,
+        county_department=county_department,
+        deputy=deputy,
+        other_deputy=other_deputy,
+        officer=officer,
+        **people,
+    )
+
+
+def cast() -> SimpleNamespace:
+    """博爱县 as the county under test."""
+    return county("410822", "博爱县", "BA")
+
+
+def other_cast() -> SimpleNamespace:
+    """禹州市, whose people must never see anything of 博爱县."""
+    return county("411081", "禹州市", "YZ")
+
+
+def register(people: SimpleNamespace, **fields: Any) -> Suggestion:
+    """A case registered by the township office for its deputy, unless ``fields`` say otherwise."""
+    return workflow.register(
+        **{
+            "by": people.town_staff,
+            "station": people.town,
+            "channel": Channel.RECEPTION,
+            "title": "村口路灯不亮",
+            "content": "村口到学校的三盏路灯坏了半个月，晚上孩子放学看不清路。",
+            "voters": [VoterData(name="赵小满", phone="13800001234", address="甲村三组")],
+            "deputy": people.deputy,
+            **fields,
+        }
+    )
+
+
+def submit(people: SimpleNamespace, **fields: Any) -> Suggestion:
+    return workflow.submit(
+        **{
+            "station": people.town,
+            "title": "排水沟堵了",
+            "content": "下雨天排水沟漫水，流到院子里。",
+            "voter": VoterData(name="钱有才", phone="13900005678", address="甲村一组"),
+            "deputy": people.deputy,
+            **fields,
+        }
+    )
+
+
+def case_in(people: SimpleNamespace, state: str, *, at: dt.datetime | None = None, **fields: Any) -> Suggestion:
+    """A case carried to ``state`` by the real workflow, each step by the seat that takes it."""
+    p = people
+    if state == State.SUBMITTED:
+        return submit(p, at=at, **fields)
+    case = register(p, at=at, **fields)
+    pk = case.pk
+    if state == State.REFUSED:
+        case = submit(p, at=at)
+        return workflow.refuse(case.pk, by=p.town_staff, at=at, reason="vague")
+    if state == State.WITHDRAWN:
+        return workflow.withdraw(pk, by=Voice.VOTER, at=at)
+    if state == State.MERGED:
+        return workflow.merge(pk, into=register(p, at=at).pk, by=p.town_staff, at=at)
+    road: list[tuple[str, Any]] = [
+        (State.REGISTERED, None),
+        (
+            State.ASSIGNED,
+            lambda: workflow.assign(pk, lead=p.town_department, co=[p.town_second], by=p.town_staff, at=at),
+        ),
+        (State.HANDLING, lambda: workflow.take(pk, by=p.clerk, at=at)),
+        (
+            State.REPORTED,
+            lambda: workflow.report(pk, result_kind=ResultKind.SOLVED, text="路灯已修好。", by=p.clerk, at=at),
+        ),
+        (State.HANDED_OVER, lambda: workflow.hand_over(pk, by=p.town_staff, at=at)),
+        (State.REPLIED, lambda: workflow.reply(pk, text="已修好，请您看看。", by=p.deputy_user, at=at)),
+    ]
+    for name, take_step in road:
+        if take_step is not None:
+            case = take_step()
+        if name == state:
+            return case
+    if state == State.CLOSED:
+        return workflow.rate(pk, satisfaction=Satisfaction.SATISFIED, by=Voice.VOTER, at=at)
+    if state == State.ASSESSING:
+        workflow.rate(pk, satisfaction=Satisfaction.NOT, reason="又坏了", by=Voice.VOTER, at=at)
+        workflow.take(pk, by=p.clerk, at=at)
+        workflow.report(pk, result_kind=ResultKind.SOLVED, text="又修了一次。", by=p.clerk, at=at)
+        workflow.hand_over(pk, by=p.town_staff, at=at)
+        workflow.reply(pk, text="又修好了。", by=p.deputy_user, at=at)
+        return workflow.rate(pk, satisfaction=Satisfaction.NOT, reason="还是不亮", by=Voice.VOTER, at=at)
+    raise ValueError(state)
