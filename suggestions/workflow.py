@@ -460,11 +460,14 @@ def _redo(now: Step) -> None:
     now.case.on_the_spot = False
     last = Assignment.objects.filter(suggestion=now.case, is_current=True).select_related("department__station")
     lead = next((row.department for row in last if row.role == AssignmentRole.LEAD), None)
-    if lead is None:
+    if lead is not None:
+        now.case.desk = lead.station
+    if lead is None or not lead.is_active:  # answered on the spot, or the department is gone: the desk decides anew
+        _end_assignments(now.case)
+        now.case.lead = None
         now.move(State.REGISTERED)
         return
-    now.case.desk = lead.station
-    co = [row.department for row in last if row.role == AssignmentRole.CO]
+    co = [row.department for row in last if row.role == AssignmentRole.CO and row.department.is_active]
     _assign(now, lead, co, handling(lead.station, now.rules, now.today, redo=True), "选民不满意，请重新办理。")
 
 
