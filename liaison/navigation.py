@@ -40,6 +40,10 @@ def registers(seats: Any) -> bool:
     return bool(seats.stations or seats.deputies or seats.officer_of)
 
 
+def office(seats: Any) -> bool:
+    return bool(seats.is_office)
+
+
 def station_staff(seats: Any) -> bool:
     return bool(seats.stations)
 
@@ -60,7 +64,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 anybody,
                 tab="意见",
                 key="l",
-                family=("suggestions:detail",),
+                family=("suggestions:",),
             ),
             Entry("suggestions:register", "登记意见", "pencil-square", registers, tab="登记", key="r"),
             Entry("suggestions:triage", "研判", "signpost-split", station_staff, key="t"),
@@ -78,7 +82,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("stations:rules", "规则", "sliders", staff),
             Entry("workdays:year", "工作日历", "calendar3", staff, family=("workdays:",)),
-            Entry("accounts:list", "账号", "person-badge", station_staff, family=("accounts:",)),
+            Entry("accounts:list", "账号", "person-badge", office, family=("accounts:",)),
         ),
     ),
     (
@@ -113,7 +117,7 @@ def current_entry(view_name: str) -> str:
 
 def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     """Groups of links for ``request.user``, without the entries whose page is not installed."""
-    seats = request.user.seats
+    seats = request.user.seats  # type: ignore[union-attr]  # called for somebody who is logged in
     current = current_entry(request.resolver_match.view_name) if request.resolver_match else ""
     groups = []
     for title, entries in GROUPS:

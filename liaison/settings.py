@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "messaging",
     "stations",
     "deputies",
+    "staffing",
     "suggestions",
     "portal",
     "demo",

@@ -1,8 +1,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import accounts.urls
+import staffing.urls
+
 urlpatterns = [
     path("", include("suggestions.urls")),
-    path("accounts/", include("accounts.urls")),
+    path("accounts/", include((accounts.urls.urlpatterns + staffing.urls.urlpatterns, "accounts"))),
     path("admin/", admin.site.urls),
 ]

@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
-from django.core.exceptions import ImproperlyConfigured
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from liaison import navigation
+from liaison.lib import masking
 
 register = template.Library()
 
@@ -26,13 +26,9 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def nav_groups(context: Context) -> list[tuple[str, list[navigation.Link]]]:
     request = context.get("request")
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if request is None or not request.user.is_authenticated:
         return []
-    try:
-        return navigation.navigation(request)
-    except (ImportError, ImproperlyConfigured):  # the stations room is not there yet
-        return []
+    return navigation.navigation(request)
 
 
 def as_date(value: date | datetime) -> date:
@@ -102,3 +98,13 @@ def due(
 def get(mapping: Any, key: Any) -> Any:
     """``{{ counts|get:station.pk }}``: a dictionary read with a variable key; missing is an empty string."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def mask_phone(phone: str | None) -> str:
+    return masking.mask_phone(phone) if phone else ""
+
+
+@register.filter
+def mask_name(name: str | None) -> str:
+    return masking.mask_name(name) if name else ""

@@ -1,11 +1,12 @@
-from types import SimpleNamespace
+from typing import Any
 
 from liaison.navigation import GROUPS, current_entry
+from stations.models import Kind, Station
+from stations.seats import Seats
 
 
-def labels(**seats: object) -> set[str]:
-    held = SimpleNamespace(**{"stations": [], "departments": [], "deputies": [], "officer_of": [], **seats})
-    return {entry.label for _, entries in GROUPS for entry in entries if entry.seen(held)}
+def labels(**seats: Any) -> set[str]:
+    return {entry.label for _, entries in GROUPS for entry in entries if entry.seen(Seats(**seats))}
 
 
 def test_a_deputy_registers_but_does_not_triage() -> None:
@@ -18,14 +19,19 @@ def test_a_department_neither_registers_nor_manages_accounts() -> None:
     assert not labels(departments=[1]) & {"登记意见", "研判", "账号"}
 
 
-def test_station_staff_see_everything() -> None:
-    assert labels(stations=[1]) == {entry.label for _, entries in GROUPS for entry in entries}
+def test_an_office_sees_everything() -> None:
+    township = Station(kind=Kind.TOWNSHIP)
+    assert labels(stations=[township]) == {entry.label for _, entries in GROUPS for entry in entries}
+
+
+def test_a_village_point_keeps_no_accounts() -> None:
+    assert "账号" not in labels(stations=[Station(kind=Kind.POINT)])
 
 
 def test_the_longest_match_lights_the_entry() -> None:
     assert current_entry("stations:rules") == "stations:rules"
     assert current_entry("stations:detail") == "stations:tree"
-    assert current_entry("suggestions:detail") == "suggestions:ledger"
+    assert current_entry("suggestions:case") == "suggestions:ledger"
     assert current_entry("accounts:change_password") == "accounts:me"
     assert current_entry("accounts:edit") == "accounts:list"
     assert current_entry("nowhere") == ""

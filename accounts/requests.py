@@ -1,0 +1,9 @@
+"""The request as views behind the log-in get it (LoginRequiredMiddleware lets nobody else through)."""
+
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class SignedInRequest(HttpRequest):
+    user: User
