@@ -37,22 +37,22 @@ def as_date(value: date | datetime) -> date:
     return value
 
 
-def weekdays_before(limit: date, n: int) -> date:
-    day = limit
+def weekdays_after(day: date, n: int) -> date:
     while n:
-        day -= timedelta(days=1)
+        day += timedelta(days=1)
         n -= day.weekday() < 5
     return day
 
 
-def due_colour(limit: date, today: date, yellow_from: date | None = None) -> str:
-    """red after the limit, yellow from ``yellow_from`` on, else green. Due today is yellow: it is not overdue.
+def due_colour(limit: date, today: date, warn_from: date | None = None) -> str:
+    """red after the limit, yellow up to ``warn_from``, else green. Due today is yellow: it is not overdue.
 
-    ``yellow_from`` is the day five working days before the limit; without it Saturdays and Sundays alone are skipped.
+    ``warn_from`` is the last due date that is yellow today (suggestions.limits.warning_date); without it, five
+    weekdays ahead, which knows no holidays.
     """
     if today > limit:
         return "red"
-    return "yellow" if today >= (yellow_from or weekdays_before(limit, WARN_WORKDAYS)) else "green"
+    return "yellow" if limit <= (warn_from or weekdays_after(today, WARN_WORKDAYS)) else "green"
 
 
 def due_words(limit: date, today: date) -> str:
@@ -71,9 +71,9 @@ DUE_ICONS = {"red": "exclamation-octagon-fill", "yellow": "clock-fill", "green":
 
 @register.simple_tag
 def due(
-    limit: date | datetime | None, today: date | None = None, yellow_from: date | None = None, show_date: bool = True
+    limit: date | datetime | None, today: date | None = None, warn_from: date | None = None, show_date: bool = True
 ) -> SafeString | str:
-    """A limit with colour, icon and words: ``{% due case.due today=today yellow_from=case.yellow_from %}``.
+    """A limit with colour, icon and words: ``{% due case.due_on today=today warn_from=warn_from %}``.
 
     Days are calendar days. ``show_date=False`` leaves the date to the hover text, for narrow lists.
     """
@@ -81,7 +81,7 @@ def due(
         return format_html('<span class="due-none">{}</span>', "无时限")
     limit = as_date(limit)
     today = as_date(today) if today else timezone.localdate()
-    colour = due_colour(limit, today, yellow_from)
+    colour = due_colour(limit, today, warn_from)
     day = f"{limit.month}月{limit.day}日" if limit.year == today.year else f"{limit.year}年{limit.month}月{limit.day}日"
     return format_html(
         '<span class="due-wrap"><span class="due due-{}" title="时限 {}">'

@@ -21,8 +21,9 @@ def test_colour_follows_the_distance_to_the_limit(today: date, colour: str) -> N
     assert due_colour(LIMIT, today) == colour
 
 
-def test_a_given_warning_day_wins_over_counting_weekdays() -> None:
-    assert due_colour(LIMIT, date(2026, 11, 12), yellow_from=date(2026, 11, 11)) == "yellow"
+def test_a_given_warning_date_wins_over_counting_weekdays() -> None:
+    assert due_colour(LIMIT, date(2026, 11, 12), warn_from=date(2026, 11, 20)) == "yellow"
+    assert due_colour(LIMIT, date(2026, 11, 13), warn_from=date(2026, 11, 19)) == "green"
 
 
 def test_chip_says_in_words_what_the_colour_says() -> None:
