@@ -1,6 +1,7 @@
 """Search over number, title, place, demand and content, two-character words included (see migration 0002)."""
 
 from django.db import connection
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from liaison.lib.grams import terms
@@ -16,10 +17,9 @@ def matching(suggestions: SuggestionQuerySet, query: str) -> SuggestionQuerySet:
     if not grams:
         return suggestions.filter(title__contains=query.strip()) if query.strip() else suggestions
     if connection.vendor == "postgresql":
-        return suggestions.extra(  # the expression must be the index's own, to the letter
-            where=["string_to_array(suggestions_suggestion.search, ' ') @> %s"], params=[grams]
-        )
+        # The expression must be the index's own, to the letter.
+        condition = RawSQL("string_to_array(suggestions_suggestion.search, ' ') @> %s", [grams], BooleanField())
+        return suggestions.filter(condition)
     match = " ".join(f'"{gram}"' for gram in grams)
-    return suggestions.filter(
-        pk__in=RawSQL("SELECT rowid FROM suggestions_search WHERE suggestions_search MATCH %s", [match])
-    )
+    found = RawSQL("SELECT rowid FROM suggestions_search WHERE suggestions_search MATCH %s", [match])
+    return suggestions.filter(pk__in=found)
