@@ -26,9 +26,17 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
+if not TESTING and (BASE_DIR / ".env").is_file():
+    # KEY=value lines, as systemd and compose read them; what is really in the environment wins.
+    for line in (BASE_DIR / ".env").read_text(encoding="utf-8").splitlines():
+        key, found, value = line.partition("=")
+        if found and not key.lstrip().startswith("#"):
+            os.environ.setdefault(key.strip(), value.strip().strip("\"'"))
+
+
 # --- where data lives ---------------------------------------------------------------------
 VAR_DIR = Path(env("LIAISON_VAR") or BASE_DIR / "var").resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = env_bool("DEBUG")
 
@@ -165,8 +173,18 @@ DATABASES = {"default": database(env("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and cache ---------------------------------------------------------------------
+
+
+def embedded_broker() -> str:
+    """The one that `manage.py up` keeps running for this VAR_DIR, so that a command run beside it finds it."""
+    try:
+        return (VAR_DIR / "broker" / "url").read_text().strip()
+    except OSError:
+        return ""
+
+
 # Empty means: no broker at hand. `manage.py up` starts the embedded one and sets REDIS_URL for its children.
-REDIS_URL = env("REDIS_URL")
+REDIS_URL = env("REDIS_URL") or ("" if TESTING else embedded_broker())
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
@@ -252,6 +270,7 @@ DATE_FORMAT = "Y年n月j日"
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT") or VAR_DIR / "static")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # may stay empty: WhiteNoise then finds the files in the packages
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
