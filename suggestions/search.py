@@ -1,10 +1,11 @@
 """Search over number, title, place, demand and content, two-character words included (see migration 0002)."""
 
 from django.db import connection
-from django.db.models import BooleanField
+from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
-from liaison.lib.grams import terms
+from liaison.lib.grams import terms, words
+from liaison.lib.querycodes import normalise_number
 from suggestions.models import SuggestionQuerySet
 
 
@@ -19,7 +20,21 @@ def matching(suggestions: SuggestionQuerySet, query: str) -> SuggestionQuerySet:
     if connection.vendor == "postgresql":
         # The expression must be the index's own, to the letter.
         condition = RawSQL("string_to_array(suggestions_suggestion.search, ' ') @> %s", [grams], BooleanField())
-        return suggestions.filter(condition)
-    match = " ".join(f'"{gram}"' for gram in grams)
-    found = RawSQL("SELECT rowid FROM suggestions_search WHERE suggestions_search MATCH %s", [match])
-    return suggestions.filter(pk__in=found)
+        found = suggestions.filter(condition)
+    else:
+        match = " ".join(f'"{gram}"' for gram in grams)
+        rows = RawSQL("SELECT rowid FROM suggestions_search WHERE suggestions_search MATCH %s", [match])
+        found = suggestions.filter(pk__in=rows)
+    for word in words(query):
+        if len(word) > 2:  # its two-grams may all be there without standing side by side
+            found = found.filter(_holds(word))
+    return found
+
+
+def _holds(word: str) -> Q:
+    condition = Q()
+    for column in ("number", "title", "place", "demand", "content"):
+        condition |= Q(**{f"{column}__icontains": word})
+    if number := normalise_number(word):
+        condition |= Q(number=number)
+    return condition

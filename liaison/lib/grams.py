@@ -7,7 +7,8 @@ RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[0-9a-z]+")
 MOST = 4000  # grams kept per text: far beyond what a text of 8,000 characters repeats
 
 
-def _runs(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """The runs of Chinese characters and of Latin letters and digits in ``text``, folded."""
     return RUN.findall(unicodedata.normalize("NFKC", text).lower())
 
 
@@ -18,7 +19,7 @@ def _pairs(run: str) -> list[str]:
 def grams(text: str) -> str:
     """The distinct two-grams of ``text`` (of Latin words and numbers too), separated by spaces."""
     found: dict[str, None] = {}
-    for run in _runs(text):
+    for run in words(text):
         found.update(dict.fromkeys(_pairs(run)))
     return " ".join(list(found)[:MOST])
 
@@ -26,7 +27,7 @@ def grams(text: str) -> str:
 def terms(query: str) -> list[str]:
     """The grams that a text must all hold to match ``query``; none for a query of one character."""
     found: dict[str, None] = {}
-    for run in _runs(query):
+    for run in words(query):
         if len(run) > 1:
             found.update(dict.fromkeys(_pairs(run)))
     return list(found)
