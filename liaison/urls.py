@@ -7,5 +7,6 @@ import staffing.urls
 urlpatterns = [
     path("", include("suggestions.urls")),
     path("accounts/", include((accounts.urls.urlpatterns + staffing.urls.urlpatterns, "accounts"))),
+    path("stations/", include("stations.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from stations.fields import Field as Field
+
 
 class Kind(models.TextChoices):
     OPINION = "opinion", "群众意见"
@@ -20,19 +22,6 @@ class Channel(models.TextChoices):
 
 
 STAFF_CHANNELS = (Channel.RECEPTION, Channel.VISIT, Channel.PHONE, Channel.LETTER, Channel.SESSION)
-
-
-class Field(models.TextChoices):
-    """The eight fields (seed: 划分教育、卫生、交通等 8 大领域)."""
-
-    EDUCATION = "education", "教育文体"
-    HEALTH = "health", "卫生健康"
-    TRANSPORT = "transport", "交通运输"
-    CONSTRUCTION = "construction", "城乡建设"
-    ENVIRONMENT = "environment", "环境保护"
-    AGRICULTURE = "agriculture", "农业农村"
-    WELFARE = "welfare", "劳动和社会保障"
-    COMMERCE = "commerce", "商贸旅游"
 
 
 class State(models.TextChoices):

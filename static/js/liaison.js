@@ -74,6 +74,15 @@
     setTimeout(() => { button.innerHTML = before; }, 1800);
   });
 
+  // Open or shut every <details> below: <button data-open-all="#tree">
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-open-all]");
+    if (!button) return;
+    const parts = [...document.querySelectorAll(`${button.dataset.openAll} details`)];
+    const open = parts.some((part) => !part.open);
+    for (const part of parts) part.open = open;
+  });
+
   // Print: <button data-print>
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();

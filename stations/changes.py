@@ -1,0 +1,133 @@
+"""Changes to the network: saved with an event in the county's chain, in one transaction.
+
+Names and phones of people stay out of before/after; what changed is told by the names of the fields.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from history import log
+from stations.models import Department, ResidentOfficer, Rules, Station
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def record(county_id: int, action: str, *, actor: User, **what: Any) -> None:
+    labels = actor.seats.labels
+    log.append(f"county:{county_id}", action=action, actor=actor, seat=labels[0] if labels else "", **what)
+
+
+@transaction.atomic
+def save_station(station: Station, *, actor: User, changed: list[str]) -> None:
+    """Create or change a station; the model refuses a wrong parent."""
+    new = station.pk is None
+    before = {} if new else dict(Station.objects.filter(pk=station.pk).values("name", "parent_id").get())
+    station.save()
+    record(
+        station.county_id,
+        "station_create" if new else "station_edit",
+        actor=actor,
+        before=before,
+        after={"station": station.pk, "name": station.name, "parent_id": station.parent_id, "fields": changed},
+    )
+
+
+def open_matters(station: Station) -> list[str]:
+    """Why a station cannot be closed now; empty: it can. Suggestions live above this room, so by the related name."""
+    reasons = []
+    if station.kind == "hub":
+        reasons.append("县级中心站不能停用")
+    if station.children.filter(is_active=True).exists():
+        reasons.append("下面还有在用的站点")
+    if station.departments.filter(is_active=True).exists():
+        reasons.append("还有在用的承办单位")
+    if station.deputies.filter(status="serving").exists():
+        reasons.append("还有在任代表编在这里")
+    if cases := station.desk_suggestions.open().count():
+        reasons.append(f"还有 {cases} 件意见在这里办理")
+    return reasons
+
+
+@transaction.atomic
+def set_station_active(station: Station, active: bool, *, actor: User) -> None:
+    station = Station.objects.select_for_update(of=("self",)).get(pk=station.pk)
+    if not active and (reasons := open_matters(station)):
+        raise ValidationError(f"现在不能停用：{'；'.join(reasons)}。")
+    station.is_active = active
+    station.save(update_fields=["is_active"])
+    record(
+        station.county_id,
+        "station_enable" if active else "station_disable",
+        actor=actor,
+        after={"station": station.pk, "name": station.name},
+    )
+
+
+@transaction.atomic
+def save_department(department: Department, *, actor: User, changed: list[str]) -> None:
+    new = department.pk is None
+    department.save()
+    record(
+        department.station.county_id,
+        "department_create" if new else "department_edit",
+        actor=actor,
+        after={"department": department.pk, "name": department.name, "fields": changed},
+    )
+
+
+def open_cases(department: Department) -> int:
+    """Cases the department still has a hand in, as lead or co-handler."""
+    current = department.assignments.filter(is_current=True, state__in=("sent", "taken"))
+    return len({*department.led.open().values_list("pk", flat=True), *current.values_list("suggestion_id", flat=True)})
+
+
+@transaction.atomic
+def set_department_active(department: Department, active: bool, *, actor: User) -> None:
+    department = Department.objects.select_for_update(of=("self",)).select_related("station").get(pk=department.pk)
+    if not active and (cases := open_cases(department)):
+        raise ValidationError(f"还有 {cases} 件意见没有办结，现在不能停用；请先办结或改派。")
+    department.is_active = active
+    department.save(update_fields=["is_active"])
+    record(
+        department.station.county_id,
+        "department_enable" if active else "department_disable",
+        actor=actor,
+        after={"department": department.pk, "name": department.name},
+    )
+
+
+@transaction.atomic
+def save_officer(officer: ResidentOfficer, *, actor: User, changed: list[str]) -> None:
+    new = officer.pk is None
+    officer.save()
+    record(
+        officer.station.county_id,
+        "officer_create" if new else "officer_edit",
+        actor=actor,
+        after={"officer": officer.pk, "station": officer.station_id, "fields": changed},
+        note=officer.name,
+    )
+
+
+@transaction.atomic
+def change_rules(rules: Rules, numbers: dict[str, int], *, actor: User) -> dict[str, tuple[int, int]]:
+    """Set the given numbers; returns what really changed as field → (before, after). Running limits keep their dates."""
+    rules = Rules.objects.select_for_update(of=("self",)).get(pk=rules.pk)
+    changed = {name: (getattr(rules, name), n) for name, n in numbers.items() if getattr(rules, name) != n}
+    if changed:
+        for name, (_, number) in changed.items():
+            setattr(rules, name, number)
+        rules.save(update_fields=list(changed))
+        record(
+            rules.county_id,
+            "rules_change",
+            actor=actor,
+            before={name: old for name, (old, _) in changed.items()},
+            after={name: number for name, (_, number) in changed.items()},
+        )
+    return changed
