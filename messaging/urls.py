@@ -1,0 +1,12 @@
+from django.urls import path
+
+from messaging import views
+
+app_name = "messaging"
+
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("unread/", views.unread, name="unread"),
+    path("read-all/", views.read_all, name="read_all"),
+    path("<int:pk>/", views.open_message, name="open"),
+]
