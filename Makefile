@@ -43,7 +43,6 @@ bench: $(DEV_STAMP)
 lint: $(DEV_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djhtml --check templates
 
 types: $(DEV_STAMP)
 	$(BIN)/mypy .
@@ -51,7 +50,6 @@ types: $(DEV_STAMP)
 format: $(DEV_STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djhtml templates
 
 # The data (var/, or LIAISON_VAR) stays: deleting it is a decision, not a clean-up.
 clean:
