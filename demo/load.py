@@ -1,0 +1,67 @@
+"""Loads the demo counties: 博爱县 whole, 禹州市 smaller, so that "another county" can be tried."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from accounts.models import User
+from demo import accounts
+from demo.cases import Cases, Plan, named_cases, plans
+from demo.network import Builder
+from demo.roster import Roster, give_log_ins
+from deputies.models import Deputy, Level
+from stations.models import County
+from suggestions.choices import State
+
+BOAI, YUZHOU = "410822", "411081"
+
+
+@transaction.atomic
+def load_demo(anchor: dt.date, *, whole: bool = True) -> bool:
+    """Load both counties as of ``anchor``; False where they are there already. ``whole=False`` leaves most cases out."""
+    if County.objects.filter(code__in=[BOAI, YUZHOU]).exists():
+        return False
+    _boai(anchor, whole)
+    _yuzhou(anchor)
+    if not User.objects.filter(username=accounts.ADMIN).exists():
+        User.objects.create_superuser(accounts.ADMIN, accounts.PASSWORD, name="技术管理员")
+    return True
+
+
+def _boai(anchor: dt.date, whole: bool) -> None:
+    builder = Builder(seed=822)
+    network = builder.county(code=BOAI, name="博爱县", short="博爱", prefix="BA", city="焦作市", points=None)
+    Roster(builder, network).fill(upper=36, county=210, township=474)
+    give_log_ins(builder, network)
+    cases = Cases(network, anchor, seed=822)
+    named_cases(cases)
+    chosen = plans()
+    if not whole:
+        chosen = list({plan.to: plan for plan in chosen}.values())
+    for plan in sorted(chosen, key=lambda plan: -plan.ago):
+        cases.carry(plan)
+
+
+def _yuzhou(anchor: dt.date) -> None:
+    builder = Builder(seed=1081)
+    network = builder.county(code=YUZHOU, name="禹州市", short="禹州", prefix="YZ", city="许昌市", points=12)
+    Roster(builder, network).fill(upper=4, county=52, township=26)
+    builder.seat_staff(network, network.hub, accounts.OTHER_COUNTY)
+    builder.seat_clerks(network, network.hub, iter(f"yz-xian-{number:02d}" for number in range(1, 100)))
+    for number, station in enumerate(network.townships.values(), start=1):
+        builder.seat_staff(network, station, f"yz-zhen-{number}")
+        builder.seat_clerks(network, station, iter(f"yz-zhen-{number}-{clerk}" for clerk in range(1, 10)))
+        for place, deputy in enumerate(Deputy.objects.filter(home_station=station, level=Level.COUNTY)[:1], start=1):
+            deputy.user = builder.user(f"yz-daibiao-{number}-{place}", deputy.name)
+            deputy.save(update_fields=["user"])
+    cases = Cases(network, anchor, seed=1081)
+    for ago, to in zip(
+        range(150, 0, -10),
+        [State.CLOSED] * 8
+        + [State.REPLIED, State.HANDED_OVER, State.REPORTED, State.HANDLING, State.HANDLING]
+        + [State.ASSIGNED, State.REGISTERED],
+        strict=True,
+    ):
+        cases.carry(Plan(to, ago))

@@ -1,0 +1,91 @@
+import datetime as dt
+from collections import Counter
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.urls import reverse
+
+from demo.accounts import LOGINS
+from demo.load import load_demo
+from deputies.models import Deputy, Level
+from stations.models import Kind, Station
+from suggestions.choices import Channel, Field, ResultKind, State
+from suggestions.models import Extension, Suggestion
+
+ANCHOR = dt.date(2026, 11, 20)
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The whole demo, loaded once for this file and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert load_demo(ANCHOR)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_the_tree_is_one_hub_nine_townships_all_villages_and_studios(demo):
+    kinds = Counter(Station.objects.filter(county__code="410822").values_list("kind", flat=True))
+    assert kinds == {Kind.HUB: 1, Kind.TOWNSHIP: 9, Kind.POINT: 216, Kind.STUDIO: 4}
+
+
+def test_all_720_deputies_are_grouped(demo):
+    deputies = Deputy.objects.filter(county__code="410822")
+    levels = Counter(deputies.values_list("level", flat=True))
+    assert levels[Level.PROVINCE] + levels[Level.CITY] == 36
+    assert (levels[Level.COUNTY], levels[Level.TOWNSHIP]) == (210, 474)
+    assert not deputies.filter(home_station=None).exists()
+    assert deputies.values("name").distinct().count() == 720
+
+
+@pytest.mark.parametrize(("column", "choices"), [("state", State), ("field", Field), ("result_kind", ResultKind)])
+def test_every_state_field_and_kind_of_result_is_there(demo, column, choices):
+    assert set(choices.values) <= set(Suggestion.objects.values_list(column, flat=True))
+
+
+def test_every_channel_but_wechat_is_there(demo):
+    channels = set(Suggestion.objects.values_list("channel", flat=True))
+    assert channels == set(Channel.values) - {Channel.WECHAT}
+
+
+def test_some_cases_are_late_and_some_soon(demo):
+    assert Suggestion.objects.overdue(ANCHOR).count() >= 5
+    assert Suggestion.objects.open().filter(due_on__gte=ANCHOR).count() >= 20
+
+
+def test_the_seed_examples_are_told(demo):
+    titles = Suggestion.objects.filter(state=State.CLOSED).values_list("title", flat=True)
+    assert any("足球场" in title for title in titles) and any("排水沟" in title for title in titles)
+
+
+def test_turns_of_every_kind_are_shown(demo):
+    cases = Suggestion.objects.all()
+    assert cases.filter(supervised_at__isnull=False).exists() and cases.filter(urge_count__gt=0).exists()
+    assert cases.filter(redo_count=1).exists() and cases.filter(merged_into__isnull=False).exists()
+    assert cases.filter(follow_up_on__isnull=False).exists() and cases.filter(on_the_spot=True).exists()
+    assert set(Extension.objects.values_list("state", flat=True)) == {"asked", "granted"}
+
+
+def test_nothing_happens_after_the_anchor(demo):
+    assert not Suggestion.objects.filter(state_since__date__gt=ANCHOR).exists()
+
+
+def test_a_second_run_changes_nothing(demo):
+    before = Suggestion.objects.count(), Deputy.objects.count()
+    assert not load_demo(ANCHOR)
+    assert (Suggestion.objects.count(), Deputy.objects.count()) == before
+
+
+def test_the_history_is_whole(demo, capsys):
+    call_command("verify_events")
+    assert "没有问题" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("seat", "username", "password"), LOGINS)
+def test_every_seat_can_log_in(demo, client, seat, username, password):
+    answer = client.post(reverse("accounts:login"), {"username": username, "password": password})
+    assert answer.status_code == 302 and "_auth_user_id" in client.session
