@@ -74,6 +74,13 @@ class Seats:
         return {hub.county_id for hub in self.hubs}
 
     @cached_property
+    def subtree_ids(self) -> list[int]:
+        """The stations below those the person is staff of, these included; without counties that are wholly the
+        person's own (``office_county_ids``). One query, once a request."""
+        below = [station for station in self.stations if station.county_id not in self.office_county_ids]
+        return list(Station.objects.within(*below).values_list("pk", flat=True)) if below else []
+
+    @cached_property
     def county_ids(self) -> set[int]:
         return (
             {station.county_id for station in [*self.stations, *self.officer_of]}

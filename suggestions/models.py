@@ -55,24 +55,24 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         """The one definition of "may see": lists, pages, files, exports and search all start here.
 
         Staff see what came in at, or lies on the desk of, a station of their subtree; a department what it was
-        assigned; a deputy what is addressed to the deputy; everybody what he or she registered.
+        assigned; a deputy what is addressed to the deputy; everybody what he or she registered, in the counties
+        where he or she has a seat.
         """
         seats = user.seats
         if not seats.any:
             return self.none()
-        condition = Q(registered_by=user)
-        if seats.office_county_ids:
-            condition |= Q(county_id__in=seats.office_county_ids)
-        below = [station for station in seats.stations if station.county_id not in seats.office_county_ids]
-        if below:
-            subtree = Station.objects.within(*below).values("pk")
-            condition |= Q(station_id__in=subtree) | Q(desk_id__in=subtree)
-        if seats.department_ids:
-            assigned = Assignment.objects.filter(department_id__in=seats.department_ids).values("suggestion_id")
-            condition |= Q(pk__in=assigned)
+        if seats.county_ids == seats.office_county_ids:  # nothing beside it, so that a whole county is one index range
+            return self.filter(county_id__in=seats.county_ids)
+        condition = Q(registered_by=user) | Q(county_id__in=seats.office_county_ids)
+        if seats.subtree_ids:
+            condition |= Q(station_id__in=seats.subtree_ids) | Q(desk_id__in=seats.subtree_ids)
         if seats.deputy_ids:
             condition |= Q(deputy_id__in=seats.deputy_ids)
-        return self.filter(condition)
+        if seats.department_ids:  # a union: beside an OR, no index of the subquery would be used
+            assigned = Assignment.objects.filter(department_id__in=seats.department_ids).order_by()
+            others = Suggestion.objects.filter(condition).order_by()
+            condition = Q(pk__in=assigned.values("suggestion_id").union(others.values("pk"), all=True))
+        return self.filter(condition, county_id__in=seats.county_ids)
 
     def open(self) -> SuggestionQuerySet:
         return self.filter(state__in=OPEN_STATES)
@@ -182,9 +182,30 @@ class Suggestion(models.Model):
             models.CheckConstraint(condition=~Q(state=State.REPLIED) | ~Q(reply=""), name="replied_has_reply"),
         )
         indexes = (
-            models.Index(fields=["county", "-id"], name="sugg_county"),
+            # Every column the ledger filters by: whatever is combined, the newest first are found in the index alone.
+            models.Index(
+                fields=[
+                    "county",
+                    "-id",
+                    "state",
+                    "due_on",
+                    "field",
+                    "channel",
+                    "kind",
+                    "station",
+                    "desk",
+                    "lead",
+                    "deputy",
+                    "registered_by",
+                    "satisfaction",
+                    "result_kind",
+                    "supervised_at",
+                    "created_at",
+                ],
+                name="sugg_ledger",
+            ),
             models.Index(fields=["county", "state", "-id"], name="sugg_county_state"),
-            models.Index(fields=["county", "field", "-id"], name="sugg_county_field"),
+            models.Index(fields=["county", "number"], name="sugg_county_number"),
             models.Index(fields=["county", "due_on", "id"], name="sugg_county_due"),
             models.Index(fields=["station", "-id"], name="sugg_station"),
             models.Index(fields=["desk", "state", "due_on"], name="sugg_desk"),
