@@ -95,7 +95,7 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
 
     def visible_to(self, user: User) -> DeputyQuerySet:
         """Deputies of the subtrees one is staff of; for every other seat, the deputies of one's county, whose names
-        and stations are public anyway (phones are shown by :func:`may_see_phone`)."""
+        and stations are public anyway (what else is shown: deputies/access.py)."""
         seats = user.seats
         ungrouped = Q(home_station__isnull=True, county_id__in=seats.office_county_ids)
         elsewhere = {station.county_id for station in seats.officer_of} | {

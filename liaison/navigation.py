@@ -74,7 +74,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "网络",
         (
             Entry("stations:tree", "站点", "diagram-3", anybody, key="s", family=("stations:",)),
-            Entry("deputies:list", "代表", "people", station_staff, key="d", family=("deputies:",)),
+            Entry("deputies:list", "代表", "people", anybody, key="d", family=("deputies:",)),
         ),
     ),
     (

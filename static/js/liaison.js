@@ -64,6 +64,38 @@
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
   });
 
+  // A long <select data-filterable="hint">: a box above it that leaves only the options that hold what is typed
+  const makeFilterable = (select) => {
+    if (select.dataset.filtered || select.options.length < 12) return;
+    select.dataset.filtered = "1";
+    const all = [...select.children].map((child) => child.cloneNode(true));
+    const box = document.createElement("input");
+    box.type = "search";
+    box.className = "form-control option-filter";
+    box.placeholder = select.dataset.filterable;
+    box.setAttribute("aria-label", `${select.dataset.filterable}，筛选下面的选项`);
+    box.autocomplete = "off";
+    select.before(box);
+    box.addEventListener("input", () => {
+      const chosen = select.value;
+      const words = box.value.trim();
+      const keep = (option) => !words || !option.value || option.value === chosen || option.textContent.includes(words);
+      select.replaceChildren(...all.map((child) => {
+        const copy = child.cloneNode(true);
+        if (copy.tagName !== "OPTGROUP") return keep(copy) ? copy : null;
+        for (const option of [...copy.children]) if (!keep(option)) option.remove();
+        return copy.children.length ? copy : null;
+      }).filter(Boolean));
+      select.value = chosen;
+      const matches = [...select.options].filter((option) => option.value && option.textContent.includes(words));
+      if (words && matches.length === 1) select.value = matches[0].value;
+    });
+    box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const select of document.querySelectorAll("select[data-filterable]")) makeFilterable(select);
+  });
+
   // Copy: <button data-copy="text" data-copied="已复制">
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
