@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.forms import LoginForm
+from accounts.models import User
 
 # Says only "somebody was logged in here"; without it nobody could be told why the log-in page is back.
 WAS_HERE = "liaison_was_here"
@@ -30,17 +31,23 @@ def safe_next(request: HttpRequest) -> str:
     return url if ours else ""
 
 
+def home(user: User) -> str:
+    """Where somebody begins: the own work, or the technical administration for who has no seat."""
+    return resolve_url("admin:index" if user.is_staff and not user.seats.any else settings.LOGIN_REDIRECT_URL)
+
+
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
 def login(request: HttpRequest) -> HttpResponse:
     target = safe_next(request)
     if request.user.is_authenticated:
-        return redirect(target or settings.LOGIN_REDIRECT_URL)
+        return redirect(target or home(request.user))
     form = LoginForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        start_session(request, form.get_user())
-        response = redirect(target or resolve_url(settings.LOGIN_REDIRECT_URL))
+        user = form.get_user()
+        start_session(request, user)
+        response = redirect(target or home(user))
         response.set_cookie(
             WAS_HERE, "1", max_age=timedelta(days=30), httponly=True, samesite="Lax", secure=settings.HTTPS
         )

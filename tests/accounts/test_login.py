@@ -128,3 +128,8 @@ def test_a_page_without_a_log_in_leads_to_the_log_in(client: Client) -> None:
     response = client.post("/accounts/logout/")
     assert response.status_code == 302
     assert response.url.startswith(LOGIN)
+
+
+def test_a_technical_administrator_without_a_seat_begins_in_the_administration(client: Client, clerk: User) -> None:
+    User.objects.filter(pk=clerk.pk).update(is_staff=True, is_superuser=True)
+    assert enter(client, "wangmin").url == "/admin/"
