@@ -57,19 +57,19 @@ def intake_office(suggestion: Suggestion) -> Station:
     return station.parent
 
 
-def _is_above_intake(suggestion: Suggestion) -> bool:
+def is_above_intake(suggestion: Suggestion) -> bool:
     office = intake_office(suggestion)
     return suggestion.desk_id != office.pk and suggestion.desk.covers(office)
 
 
 def _hand_over_obstacle(suggestion: Suggestion) -> str:
-    if _is_above_intake(suggestion):
+    if is_above_intake(suggestion):
         return f"先把结果转回{intake_office(suggestion).name}，由其反馈代表。"
     return ""
 
 
 def _return_obstacle(suggestion: Suggestion) -> str:
-    return "" if _is_above_intake(suggestion) else "这件意见就在来源站点，直接反馈代表即可。"
+    return "" if is_above_intake(suggestion) else "这件意见就在来源站点，直接反馈代表即可。"
 
 
 def _escalate_obstacle(suggestion: Suggestion) -> str:
@@ -149,6 +149,7 @@ ACTION_LABELS: dict[str, str] = (
         "remind": "提醒评价",
         "view_contact": "查看联系方式",
         "download": "下载附件",
+        "receipt": "打印回执",
         "export": "导出",
         "erase": "删除个人信息",
     }

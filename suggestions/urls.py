@@ -1,11 +1,41 @@
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+from suggestions.views import actions, attachments, case
 
 app_name = "suggestions"
 
+ACTIONS = (
+    "accept",
+    "refuse",
+    "classify",
+    "assign",
+    "escalate",
+    "delegate",
+    "merge",
+    "decide_extension",
+    "take",
+    "report",
+    "advise",
+    "ask_extension",
+    "return_result",
+    "hand_over",
+    "send_back",
+    "reply",
+    "answer",
+    "rate",
+    "archive",
+    "assess",
+    "follow_up",
+    "urge",
+    "supervise",
+    "remark",
+)
 
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
-
-
-urlpatterns = [path("cases/<int:pk>/", _soon, name="case")]
+urlpatterns = [
+    path("cases/<int:pk>/", case.case, name="case"),
+    path("cases/<int:pk>/contact/", case.contact, name="contact"),
+    path("cases/<int:pk>/limit/", case.limit, name="limit"),
+    path("cases/<int:pk>/files/<int:file_id>/", attachments.attachment, name="attachment"),
+    path("cases/<int:pk>/object/", actions.object_, name="object"),  # Python has the name already
+    *(path(f"cases/<int:pk>/{action}/", getattr(actions, action), name=action) for action in ACTIONS),
+]

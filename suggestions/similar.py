@@ -1,0 +1,57 @@
+"""Cases that may be about the same matter: found by the two-character words that their titles share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from liaison.lib.grams import grams
+from liaison.lib.querycodes import normalise_number
+from stations.models import Station
+from suggestions.choices import State
+from suggestions.models import Suggestion, SuggestionQuerySet
+from suggestions.transitions import intake_office
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# What another case can be merged into (see workflow.merge).
+MAIN_STATES = (State.REGISTERED, State.ASSIGNED, State.HANDLING, State.REPORTED, State.HANDED_OVER)
+LOOKED_AT = 300  # the newest open ones of the township
+ALIKE = 0.25  # shared two-character words as a part of all, from which a title counts as similar
+
+
+def words(case: Suggestion) -> set[str]:
+    return set(grams(f"{case.title} {case.place}").split())
+
+
+def mergeable(user: User, case: Suggestion) -> SuggestionQuerySet:
+    return (
+        Suggestion.objects.visible_to(user).filter(county_id=case.county_id, state__in=MAIN_STATES).exclude(pk=case.pk)
+    )
+
+
+def similar_to(case: Suggestion, user: User, most: int = 5) -> list[Suggestion]:
+    """Open cases of the same township whose titles are most like this one's, the likest first."""
+    own = words(case)
+    if not own:
+        return []
+    near = Station.objects.within(intake_office(case)).values("pk")
+    others = mergeable(user, case).filter(station_id__in=near).order_by("-pk")
+    scored = []
+    for other in others.only("pk", "number", "title", "place", "state", "created_at", "lead")[:LOOKED_AT]:
+        theirs = words(other)
+        score = len(own & theirs) / len(own | theirs) if theirs else 0
+        if score >= ALIKE:
+            scored.append((score, other))
+    scored.sort(key=lambda pair: (-pair[0], -pair[1].pk))
+    return [other for _, other in scored[:most]]
+
+
+def by_number(user: User, case: Suggestion, text: str) -> Suggestion | None:
+    """The case with this number, or with this running number in the year of ``case``, if ``user`` may see it."""
+    text = normalise_number(text)
+    seen = Suggestion.objects.visible_to(user).filter(county_id=case.county_id)
+    if re.fullmatch(r"\d{1,9}", text):
+        return seen.filter(year=case.year, seq=int(text)).first()
+    return seen.filter(number=text).first()

@@ -1,0 +1,105 @@
+"""The page of one case: what it is, where it stands, what one may do now, and all that has happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import SignedInRequest
+from stations.models import Rules
+from suggestions import limits
+from suggestions.looks import may_see_contact, note_look
+from suggestions.models import Assignment, Extension, ExtensionState, Suggestion
+from suggestions.standing import road, waiting_for
+from suggestions.timeline import entries, events_of
+from suggestions.transitions import Transition, open_to
+
+# Pressed at once, without a page in between: there is nothing to fill in.
+AT_ONCE = frozenset({"accept", "take"})
+
+
+def _case(request: SignedInRequest, pk: int) -> Suggestion:
+    seen = Suggestion.objects.visible_to(request.user).for_page()
+    rows = Assignment.objects.select_related("department", "taken_by").prefetch_related("extensions__decided_by")
+    seen = seen.select_related("station__parent", "merged_into")
+    return get_object_or_404(seen.prefetch_related("voters", Prefetch("assignments", rows)), pk=pk)
+
+
+@require_safe
+def case(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _show(request, _case(request, pk))
+
+
+@require_POST
+@never_cache
+def contact(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Names and numbers in full. Each look is kept in the history of the case."""
+    found = _case(request, pk)
+    if not may_see_contact(request.user, found):
+        raise PermissionDenied("您的身份不能查看来访人的联系方式。")
+    note_look(pk, "view_contact", by=request.user, address=get_client_ip_address(request))
+    if request.htmx:
+        return render(request, "suggestions/voters.html", {"case": found, "revealed": True, "can_reveal": True})
+    return _show(request, found, revealed=True)
+
+
+@require_safe
+def limit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Why the running limit ends on that day, day by day."""
+    found = _case(request, pk)
+    rule = Rules._meta.get_field(found.due_rule) if hasattr(Rules, found.due_rule or " ") else None
+    extensions = Extension.objects.filter(assignment__suggestion=found, state=ExtensionState.GRANTED)
+    context = {
+        "case": found,
+        "days": limits.explain(found) if found.is_open else [],
+        "unit": limits.unit_of(found.due_rule),
+        "source": getattr(rule, "help_text", ""),
+        "extensions": extensions.select_related("decided_by"),
+        **_clock(found),
+    }
+    return render(request, "suggestions/limit.html", context)
+
+
+def _show(request: SignedInRequest, found: Suggestion, *, revealed: bool = False) -> HttpResponse:
+    events = events_of(found)
+    history = entries(events)
+    steps = open_to(request.user, found)
+    rows = found.assignments.all()
+    context = {
+        "case": found,
+        "road": road(found, events),
+        "waiting": waiting_for(found),
+        "history": [entry for entry in history if not entry.is_look][::-1],
+        # Who looked at what concerns those who answer for the case.
+        "looks": [entry for entry in history if entry.is_look][::-1] if request.user.seats.covers(found.desk) else [],
+        "current": [row for row in rows if row.is_current],
+        "former": [row for row in rows if not row.is_current],
+        "attachments": found.attachments.select_related("uploaded_by"),
+        "ratings": found.ratings.select_related("called_by"),
+        "merged": found.merged.visible_to(request.user).order_by("pk"),
+        "revealed": revealed,
+        "can_reveal": may_see_contact(request.user, found),
+        "can_print_receipt": found.registered_by_id == request.user.pk or request.user.seats.covers(found.station),
+        **_buttons(steps),
+        **_clock(found),
+    }
+    return render(request, "suggestions/case.html", context)
+
+
+def _buttons(steps: list[Transition]) -> dict[str, Any]:
+    """The step that is expected next, big; the others behind one press."""
+    main = [step for step in steps if step.main]
+    return {"main_steps": main, "more_steps": [step for step in steps if not step.main], "at_once": AT_ONCE}
+
+
+def _clock(found: Suggestion) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {"today": today, "warn_from": limits.warning_date(today, found.county.rules)}
