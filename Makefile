@@ -11,8 +11,6 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .PHONY: help run test bench lint types format clean
 
-PORT ?= 8000
-HOST ?= 127.0.0.1
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,7 +30,7 @@ help:
 	@sed -n 's/^# \{0,1\}//; 1,8p' Makefile
 
 run: $(RUN_STAMP)
-	@exec $(BIN)/python manage.py up --host "$(HOST)" --port "$(PORT)"
+	@exec $(BIN)/python manage.py up $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
 
 test: $(DEV_STAMP)
 	@$(BIN)/python -m pytest $(ARGS)
