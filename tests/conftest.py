@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import hypothesis
@@ -21,6 +22,7 @@ from django.test import Client, override_settings
 
 from liaison.celery import app
 from liaison.launcher import Broker
+from tests import factories
 
 # Playwright's own event loop runs in the thread of the tests, and Django would take that for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -78,6 +80,33 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+# --- the cast -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(db: None) -> SimpleNamespace:
+    """博爱县 with one person per seat (tests/factories.py)."""
+    return factories.cast()
+
+
+@pytest.fixture
+def strangers(db: None) -> SimpleNamespace:
+    """禹州市, whose people must never see anything of 博爱县, nor the other way round."""
+    return factories.other_cast()
+
+
+@pytest.fixture
+def as_user() -> Callable[[Any], Client]:
+    """``as_user(user)``: a client of one's own that is logged in."""
+
+    def log_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user, "accounts.backends.NameOrPhoneBackend")
+        return client
+
+    return log_in
 
 
 # --- broker, cache, files -----------------------------------------------------------------
