@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import SignedInRequest
 from suggestions import forms, workflow
 from suggestions.choices import State
-from suggestions.guessing import guess_field
 from suggestions.models import Suggestion
 from suggestions.standing import day, waiting_for
+from suggestions.triage import suggest_field
 from suggestions.views.acting import act
 
 view = require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +59,7 @@ def classify(request: SignedInRequest, pk: int) -> HttpResponse:
 @view
 def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     case = Suggestion.objects.visible_to(request.user).filter(pk=pk).first()
-    guess = {} if case is None or case.field else {"field": guess_field(case.title, case.content)}
+    guess = {} if case is None or case.field else {"field": suggest_field(case.title, case.content)}
     return act(
         request,
         pk,

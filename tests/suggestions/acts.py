@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -41,3 +42,7 @@ def said(response: Any) -> str:
 
 def events(case: Suggestion) -> list[str]:
     return list(Event.objects.filter(chain=case.chain).order_by("seq").values_list("action", flat=True))
+
+
+def photo(name: str = "照片.jpg", size: int = 400) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"\xff\xd8\xff\xe0" + b"\x00" * size, "image/jpeg")
