@@ -314,6 +314,11 @@ class Launcher:
         return f"http://{f'[{host}]' if ':' in host and '[' not in host else host}:{self.port}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether others than this machine can reach it."""
+        return self.host not in {"127.0.0.1", "localhost", "::1", "[::1]"}
+
+    @property
     def log_dir(self) -> Path:
         return self.var_dir / "logs"
 

@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,6 +19,7 @@ import pytest
 import redis
 from django.conf import settings
 
+from demo.accounts import LOGINS
 from liaison import launcher
 from liaison.management.commands.up import table
 
@@ -38,12 +41,12 @@ def environment(var: Path, **more: str) -> dict[str, str]:
 class Up:
     """One ``manage.py up`` and what it says."""
 
-    def __init__(self, var: Path, port: int, **env: str) -> None:
+    def __init__(self, var: Path, port: int, *, demo: bool = False, **env: str) -> None:
         self.var, self.port = var, port
         self.said = var.parent / f"said-{port}.txt"
         with open(self.said, "ab") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up", "--port", str(port), "--no-demo"],
+                [sys.executable, "manage.py", "up", "--port", str(port), *([] if demo else ["--no-demo"])],
                 cwd=settings.BASE_DIR,
                 env=environment(var, **env),
                 stdout=said,
@@ -78,6 +81,18 @@ class Up:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
             return answer.status, answer.read()
 
+    def log_in(self, username: str, password: str) -> str:
+        """Where the log-in form leads to."""
+        page = f"http://127.0.0.1:{self.port}/accounts/login/"
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.open(page, timeout=20).read().decode())
+        assert token
+        form = {"csrfmiddlewaretoken": token[1], "username": username, "password": password}
+        try:
+            return browser.open(page, urllib.parse.urlencode(form).encode(), timeout=20).url
+        except urllib.error.HTTPError as error:
+            return error.url
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -85,8 +100,8 @@ class Up:
 
 
 @contextmanager
-def up(var: Path, port: int | None = None, **env: str) -> Iterator[Up]:
-    running = Up(var, port or free_port(), **env)
+def up(var: Path, port: int | None = None, *, demo: bool = False, **env: str) -> Iterator[Up]:
+    running = Up(var, port or free_port(), demo=demo, **env)
     try:
         yield running
     finally:
@@ -137,6 +152,17 @@ def test_a_task_goes_through_the_embedded_broker_to_the_worker(running: Up) -> N
             return db.execute("SELECT state FROM messaging_outboxrow WHERE channel = 'email'").fetchone()[0]
 
     wait_for(lambda: state() == "failed", 30)
+
+
+def test_the_first_run_loads_the_demo_and_prints_log_ins_that_work(tmp_path: Path) -> None:
+    with up(tmp_path / "var", demo=True) as one:
+        one.until_ready()
+        for seat, username, password in LOGINS:
+            line = next(line for line in one.output.splitlines() if line.strip().startswith(f"{seat} "))
+            assert line.split()[-2:] == [username, password]
+        username, password = LOGINS[0][1:]
+        assert "/accounts/login/" in one.log_in(username, "wrong")
+        assert "/accounts/login/" not in one.log_in(username, password)
 
 
 def test_the_same_port_is_refused_in_plain_words(running: Up, tmp_path: Path) -> None:

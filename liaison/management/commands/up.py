@@ -8,7 +8,7 @@ import unicodedata
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -45,7 +45,7 @@ class Command(BaseCommand):
     def _run(self, launcher: Launcher, *, demo: bool) -> None:
         launcher.start_broker()
         self._migrate()
-        if demo and "load_demo" in get_commands() and self._is_empty():
+        if demo and self._is_empty():
             self._say("第一次运行，正在载入演示数据，请稍候……")
             launcher.manage("load_demo")
         logins = self._logins()
@@ -72,11 +72,7 @@ class Command(BaseCommand):
     def _logins(self) -> list[tuple[str, str, str]]:
         """Demo seats to log in with, as far as their accounts are in the database."""
         from accounts.models import User
-
-        try:
-            from demo.accounts import LOGINS
-        except ModuleNotFoundError:
-            return []
+        from demo.accounts import LOGINS
 
         here = set(User.objects.filter(username__in=[login[1] for login in LOGINS]).values_list("username", flat=True))
         return [login for login in LOGINS if login[1] in here]
@@ -88,6 +84,8 @@ class Command(BaseCommand):
             self._say("\n演示账号（口令改过的，以改后的为准）：")
             for row in table([("身份", "用户名", "口令"), *logins]):
                 self._say(f"  {row}")
+            if launcher.is_open:
+                self._say("注意：现在局域网里的人都能打开，而演示口令是公开的。正式使用请加 --no-demo 另建数据目录。")
         else:
             self._say("\n没有演示账号。新建管理员：.venv/bin/python manage.py createsuperuser")
         self._say("\n按 Ctrl-C 停止。")
