@@ -5,6 +5,7 @@ import accounts.urls
 import staffing.urls
 
 urlpatterns = [
+    path("", include("portal.urls")),
     path("", include("suggestions.urls")),
     path("accounts/", include((accounts.urls.urlpatterns + staffing.urls.urlpatterns, "accounts"))),
     path("stations/", include("stations.urls")),

@@ -1,0 +1,42 @@
+"""Find the station of one's own area, and see what it is."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from deputies.models import Deputy
+from liaison.lib.text import clean
+from stations.models import County, Kind, Station
+
+MOST_FOUND = 50
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Two choices, and the way to a station by tapping or by typing part of a place's name."""
+    query = clean(request.GET.get("q", ""))[:30]
+    stations = Station.objects.filter(is_active=True).select_related("parent", "county")
+    found = list(stations.filter(Q(name__contains=query) | Q(address__contains=query))[:MOST_FOUND]) if query else []
+    counties = County.objects.annotate(many=Count("stations")).filter(many__gt=0).order_by("code")
+    county = counties.filter(code=request.GET.get("county", "")).first()
+    if county is None and len(counties) == 1:
+        county = counties[0]
+    offices = stations.filter(county=county, kind__in=[Kind.HUB, Kind.TOWNSHIP, Kind.STUDIO]) if county else []
+    context = {"query": query, "found": found, "counties": counties, "county": county, "offices": offices}
+    return render(request, "portal/home.html", context)
+
+
+@login_not_required
+def station(request: HttpRequest, pk: int) -> HttpResponse:
+    one = get_object_or_404(Station.objects.select_related("parent", "county"), pk=pk, is_active=True)
+    deputies = Deputy.objects.serving().filter(home_station=one).select_related("constituency")
+    children = one.children.filter(is_active=True).order_by("kind", "path")
+    officers = one.officers.filter(is_active=True)
+    return render(
+        request,
+        "portal/station.html",
+        {"station": one, "deputies": deputies, "children": children, "officers": officers},
+    )
