@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("suggestions.urls")),
     path("accounts/", include((accounts.urls.urlpatterns + staffing.urls.urlpatterns, "accounts"))),
+    path("workdays/", include("workdays.urls")),
     path("stations/", include("stations.urls")),
     path("deputies/", include("deputies.urls")),
     path("messages/", include("messaging.urls")),

@@ -164,6 +164,7 @@ def pages(people: Any) -> list[str]:
         f"/deputies/{people.deputy.pk}/edit/",
         "/deputies/completeness/",
         "/messages/",
+        "/workdays/",
     ]
 
 
