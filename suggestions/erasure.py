@@ -1,0 +1,42 @@
+"""Erase a voter's personal data on request (个人信息保护法 art 47); the history still verifies afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from history import log
+from suggestions.choices import END_STATES
+from suggestions.errors import NotAllowed, WorkflowError
+from suggestions.models import Suggestion, Voter
+from suggestions.steps import Step, lock, record, snapshot
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def erase_voter(voter_id: int, *, by: User) -> Voter:
+    """Blank name, phone, address, gender and age of one voter, and every free note of the case, which may name people.
+
+    Only by an office that covers the case's desk, and only once the case has ended: before that the data is still
+    needed for what it was given for.
+    """
+    voter = Voter.objects.select_related("suggestion").get(pk=voter_id)
+    case = lock(voter.suggestion_id)
+    if not (by.seats.is_office and by.seats.covers(case.desk)):
+        raise NotAllowed("只有乡镇（街道）和县级办公室可以删除来访人的个人信息。")
+    if case.state not in END_STATES:
+        raise WorkflowError(f"这件意见现在是“{case.get_state_display()}”，办结以后才能删除个人信息。")
+    if voter.erased_at:
+        raise WorkflowError("这位来访人的个人信息已经删除。")
+    voter.name = voter.phone = voter.address = voter.gender = voter.age_band = ""
+    voter.erased_at = timezone.now()
+    voter.save()
+    log.erase_notes(case.chain)
+    now = Step(case=case, action="erase", by=by, at=voter.erased_at, after={"voter": voter.pk})
+    record(now, snapshot(case))
+    Suggestion.objects.filter(pk=case.pk).update(event_seq=case.event_seq, event_hash=case.event_hash)
+    return voter
