@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suggestions.views import actions, attachments, case
+from suggestions.views import actions, attachments, case, register
 
 app_name = "suggestions"
 
@@ -32,6 +32,9 @@ ACTIONS = (
 )
 
 urlpatterns = [
+    path("cases/register/", register.register, name="register"),
+    path("cases/register/guess/", register.guess, name="guess"),
+    path("cases/<int:pk>/receipt/", register.receipt, name="receipt"),
     path("cases/<int:pk>/", case.case, name="case"),
     path("cases/<int:pk>/contact/", case.contact, name="contact"),
     path("cases/<int:pk>/limit/", case.limit, name="limit"),
