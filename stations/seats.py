@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from stations.models import Department, Kind, ResidentOfficer, Station
+from stations.models import County, Department, Kind, ResidentOfficer, Station
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,11 +74,24 @@ class Seats:
         return {hub.county_id for hub in self.hubs}
 
     @cached_property
+    def below(self) -> list[Station]:
+        """The stations of the subtrees the person works on, without those of counties that are wholly the person's own
+        (``office_county_ids``), which no list of stations is needed for. One query, once a request."""
+        tops = [station for station in self.stations if station.county_id not in self.office_county_ids]
+        columns = ("pk", "name", "kind", "path", "county_id")
+        return list(Station.objects.within(*tops).only(*columns).order_by("path")) if tops else []
+
+    @cached_property
     def subtree_ids(self) -> list[int]:
-        """The stations below those the person is staff of, these included; without counties that are wholly the
-        person's own (``office_county_ids``). One query, once a request."""
-        below = [station for station in self.stations if station.county_id not in self.office_county_ids]
-        return list(Station.objects.within(*below).values_list("pk", flat=True)) if below else []
+        return [station.pk for station in self.below]
+
+    @cached_property
+    def counties(self) -> list[County]:
+        """The counties of all seats, with their rules."""
+        found = [station.county for station in [*self.stations, *self.officer_of]]
+        found += [department.station.county for department in self.departments]
+        found += [deputy.county for deputy in self.deputies]
+        return sorted({county.pk: county for county in found}.values(), key=lambda county: county.pk)
 
     @cached_property
     def county_ids(self) -> set[int]:
@@ -114,15 +127,15 @@ class Seats:
 
 
 def seats_of(user: User) -> Seats:
-    """Four queries, once a request (``User.seats`` keeps the answer)."""
+    """Four queries, once a request (``User.seats`` keeps the answer). Each brings its county with the rules."""
     if not user.is_authenticated or not user.is_active:
         return Seats()
-    officers = ResidentOfficer.objects.filter(user=user, is_active=True).select_related("station")
+    stations = Station.objects.filter(staff__user=user, is_active=True)
+    departments = Department.objects.filter(staff__user=user, is_active=True)
+    officers = ResidentOfficer.objects.filter(user=user, is_active=True)
     return Seats(
-        stations=list(Station.objects.filter(staff__user=user, is_active=True).order_by("path")),
-        departments=list(
-            Department.objects.filter(staff__user=user, is_active=True).select_related("station").order_by("pk")
-        ),
-        deputies=list(user.deputies.serving().select_related("home_station").order_by("pk")),
-        officer_of=[officer.station for officer in officers],
+        stations=list(stations.select_related("county__rules").order_by("path")),
+        departments=list(departments.select_related("station__county__rules").order_by("pk")),
+        deputies=list(user.deputies.serving().select_related("home_station", "county__rules").order_by("pk")),
+        officer_of=[officer.station for officer in officers.select_related("station__county__rules")],
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -88,9 +87,7 @@ class DayField(forms.DateField):
         )
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = unicodedata.normalize("NFKC", value).replace(" ", "")
-        return super().to_python(value)
+        return super().to_python(clean(value).replace(" ", "") if isinstance(value, str) else value)
 
 
 class _Files(forms.ClearableFileInput):

@@ -138,6 +138,9 @@ TRANSITIONS: dict[str, Transition] = {
     )
 }
 
+# Pressed at once, without a page in between: there is nothing to fill in.
+AT_ONCE = frozenset({"accept", "take"})
+
 CREATIONS = {"submit": ("提交留言", S.SUBMITTED), "register": ("登记", S.REGISTERED)}
 
 ACTION_LABELS: dict[str, str] = (

@@ -26,7 +26,7 @@ def paginate(queryset: QuerySet[Any], *, order: Order, after: str = "", before: 
     """The page after (or before) a cursor, in ``order``. A cursor that cannot be read gives the first page."""
     backwards = bool(before) and not after
     cursor = _read(after or before, order)
-    rows_wanted = queryset.order_by(*(_ordering(name, backwards) for name in order))
+    rows_wanted = queryset.order_by(*ordering(order, backwards))
     if cursor is not None:
         rows_wanted = rows_wanted.filter(_beyond(order, cursor, backwards))
     rows = list(rows_wanted[: size + 1])
@@ -47,6 +47,11 @@ def capped_count(queryset: QuerySet[Any], cap: int = 1000) -> str:
     """How many, up to ``cap``; more is "1000+". Never costs more than reading ``cap`` + 1 index entries."""
     count = queryset.order_by()[: cap + 1].count()
     return f"{cap}+" if count > cap else str(count)
+
+
+def ordering(order: Order, backwards: bool = False) -> list[Any]:
+    """``order`` as arguments of ``order_by``, for whoever reads all rows in the order of the pages."""
+    return [_ordering(name, backwards) for name in order]
 
 
 def _ordering(name: str, backwards: bool) -> Any:

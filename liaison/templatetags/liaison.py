@@ -71,11 +71,15 @@ DUE_ICONS = {"red": "exclamation-octagon-fill", "yellow": "clock-fill", "green":
 
 @register.simple_tag
 def due(
-    limit: date | datetime | None, today: date | None = None, warn_from: date | None = None, show_date: bool = True
+    limit: date | datetime | None,
+    today: date | None = None,
+    warn_from: date | None = None,
+    show_date: bool = True,
+    words: str = "",
 ) -> SafeString | str:
     """A limit with colour, icon and words: ``{% due case.due_on today=today warn_from=warn_from %}``.
 
-    Days are calendar days. ``show_date=False`` leaves the date to the hover text, for narrow lists.
+    Days are calendar days unless ``words`` says otherwise. ``show_date=False`` leaves the date to the hover text, for narrow lists.
     """
     if not limit:
         return format_html('<span class="due-none">{}</span>', "无时限")
@@ -89,7 +93,7 @@ def due(
         colour,
         limit.isoformat(),
         DUE_ICONS[colour],
-        due_words(limit, today),
+        words or due_words(limit, today),
         format_html('<time class="due-date" datetime="{}">{}</time>', limit.isoformat(), day) if show_date else "",
     )
 

@@ -20,10 +20,7 @@ from suggestions.looks import may_see_contact, note_look
 from suggestions.models import Assignment, Extension, ExtensionState, Suggestion
 from suggestions.standing import road, waiting_for
 from suggestions.timeline import entries, events_of
-from suggestions.transitions import Transition, open_to
-
-# Pressed at once, without a page in between: there is nothing to fill in.
-AT_ONCE = frozenset({"accept", "take"})
+from suggestions.transitions import AT_ONCE, Transition, open_to
 
 
 def _case(request: SignedInRequest, pk: int) -> Suggestion:
