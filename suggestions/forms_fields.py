@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -87,7 +88,9 @@ class DayField(forms.DateField):
         )
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(clean(value).replace(" ", "") if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).replace(" ", "")
+        return super().to_python(value)
 
 
 class _Files(forms.ClearableFileInput):
