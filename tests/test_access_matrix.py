@@ -1,0 +1,236 @@
+"""Every page × every seat: what comes back for a thing of one's own township, of another one, of another county.
+
+The table is read off nothing: each row says what *should* come back. The URLs come from the URLconf, and a page that no
+row knows fails the suite. ``2`` done or shown (200, or a redirect after a POST), ``3`` may not (403), ``4`` may not even
+see (404), ``-`` sent to the log-in.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from history.models import Event
+from messaging.models import OutboxRow
+from suggestions.choices import State
+from tests import factories
+from workdays.models import DayOverride
+
+SEATS = (
+    "hub_staff",
+    "town_staff",
+    "other_town_staff",
+    "point_staff",
+    "clerk",
+    "county_clerk",
+    "deputy_user",
+    "officer_user",
+    "stranger",
+)
+
+
+def names(patterns, namespace=""):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = getattr(pattern, "namespace", None) or namespace
+            if inner != "admin":
+                yield from names(pattern.url_patterns, inner)
+        else:
+            yield f"{namespace}:{pattern.name}"
+
+
+ALL = sorted(set(names(get_resolver().url_patterns)))
+
+# One character a seat, in the order of SEATS. The case is being handled by the clerk's department in 甲镇, received by
+# the deputy; the account is the clerk's, the deputy, the department and the officer are those of 甲镇.
+EVERYBODY = "222222222"
+DESK_STEP = "224434344"
+LEAD_STEP = "334424344"
+CASE = "224424244"
+OFFICE_LIST = "222333332"
+OWN_STATION = "223333334"
+ABOVE_ONLY = "233333334"
+COUNTY_OFFICE = "233333333"
+ACCOUNT = "224333334"
+
+GET_TABLE = {
+    "accounts:change_password": EVERYBODY,
+    "accounts:me": EVERYBODY,
+    "accounts:list": OFFICE_LIST,
+    "accounts:create": OFFICE_LIST,
+    "accounts:edit": ACCOUNT,
+    "accounts:give": ACCOUNT,
+    "workdays:year": EVERYBODY,
+    "stations:tree": EVERYBODY,
+    "stations:detail": "222222224",
+    "stations:create": "222222222".replace("2", "4"),  # without a parent that one covers there is no such page
+    "stations:edit": OWN_STATION,
+    "stations:create_department": OWN_STATION,
+    "stations:edit_department": OWN_STATION,
+    "stations:create_officer": OWN_STATION,
+    "stations:edit_officer": OWN_STATION,
+    "stations:rules": EVERYBODY,
+    "deputies:list": EVERYBODY,
+    "deputies:export": "222233332",
+    "deputies:create": OFFICE_LIST,
+    "deputies:completeness": OFFICE_LIST,
+    "deputies:detail": "224422224",
+    "deputies:edit": "224433334",
+    "messaging:inbox": EVERYBODY,
+    "messaging:unread": EVERYBODY,
+    "messaging:open": "444424444",  # one's own messages only
+    "suggestions:case": CASE,
+    "suggestions:limit": CASE,
+    "suggestions:attachment": CASE,
+    "suggestions:remark": CASE,
+    **dict.fromkeys(
+        (
+            f"suggestions:{verb}"
+            for verb in (
+                "accept",
+                "refuse",
+                "classify",
+                "assign",
+                "escalate",
+                "delegate",
+                "merge",
+                "decide_extension",
+                "return_result",
+                "hand_over",
+                "send_back",
+                "rate",
+                "archive",
+                "urge",
+            )
+        ),
+        DESK_STEP,
+    ),
+    **dict.fromkeys((f"suggestions:{verb}" for verb in ("take", "object", "report", "ask_extension")), LEAD_STEP),
+    "suggestions:answer": "224434244",
+    "suggestions:reply": "224434244",
+    "suggestions:advise": "334434344",  # the co-handler's alone
+    "suggestions:assess": "234434344",
+    "suggestions:supervise": "234434344",
+    "suggestions:follow_up": "224424344",
+}
+POST_TABLE = {
+    "accounts:logout": EVERYBODY,
+    "accounts:large_type": EVERYBODY,
+    "accounts:disable": ACCOUNT,
+    "accounts:enable": ACCOUNT,
+    "accounts:reset": ACCOUNT,
+    "accounts:take": ACCOUNT,
+    "workdays:forget": COUNTY_OFFICE,
+    "stations:set_active": ABOVE_ONLY,
+    "stations:set_department_active": OWN_STATION,
+    "deputies:accept": "444333334",  # the deputy has a home already: nothing to accept
+    "deputies:accept_all": OFFICE_LIST,
+    "messaging:read_all": EVERYBODY,
+    "suggestions:contact": CASE,
+}
+# Pages whose POST asks for more than their GET.
+STRICTER_POSTS = {"stations:rules": COUNTY_OFFICE, "workdays:year": COUNTY_OFFICE}
+PUBLIC = {name for name in ALL if name.startswith("portal:")} | {"accounts:login"}
+
+
+@pytest.fixture
+def scene(people, strangers):
+    people.stranger = strangers.town_staff
+    picture = SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")
+    case = factories.case_in(people, State.HANDLING, files=[picture])
+    day = DayOverride.objects.create(date="2027-01-01", is_workday=False, name="元旦")
+    message = OutboxRow.objects.filter(person=people.clerk).first()
+    keys = {
+        "suggestions": case.pk,
+        "accounts": people.clerk.pk,
+        "deputies": people.deputy.pk,
+        "workdays": day.pk,
+        "messaging": message.pk,
+        "stations": people.town.pk,
+    }
+    return SimpleNamespace(people=people, case=case, keys=keys, file=case.attachments.get())
+
+
+def address(name, scene):
+    room = name.partition(":")[0]
+    pk = scene.keys.get(room, 0)
+    if name.endswith("department") or "department_active" in name:
+        pk = scene.people.town_department.pk
+    if name.endswith("edit_officer"):
+        pk = scene.people.officer.pk
+    tries = (
+        {},
+        {"pk": pk},
+        {"pk": scene.case.pk, "file_id": scene.file.pk},
+        {"station_pk": scene.people.town.pk},
+    )
+    for values in tries:
+        try:
+            return reverse(name, kwargs=values)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(f"no way to {name}")
+
+
+def mark(status):
+    return {403: "3", 404: "4"}.get(status, "2" if status < 400 else str(status))
+
+
+def found(name, scene, as_user, method):
+    marks = ""
+    for seat in SEATS:
+        with transaction.atomic():
+            marks += mark(getattr(as_user(getattr(scene.people, seat)), method)(address(name, scene)).status_code)
+            transaction.set_rollback(True)
+    return marks
+
+
+def test_every_page_has_its_row():
+    assert set(GET_TABLE) | set(POST_TABLE) | PUBLIC == set(ALL)
+
+
+def test_pages_open_to_the_seats_of_their_row(scene, as_user):
+    assert {name: found(name, scene, as_user, "get") for name in GET_TABLE} == GET_TABLE
+
+
+def test_presses_work_for_the_seats_of_their_row(scene, as_user):
+    table = POST_TABLE | STRICTER_POSTS
+    assert {name: found(name, scene, as_user, "post") for name in table} == table
+
+
+def test_a_form_sent_without_its_page_is_held_to_the_same_row_and_leaves_no_trace(scene, as_user):
+    steps = {name: row for name, row in GET_TABLE.items() if name.startswith("suggestions:") and row != CASE}
+    before = Event.objects.filter(chain=scene.case.chain).count()
+    assert {name: found(name, scene, as_user, "post") for name in steps} == steps
+    assert Event.objects.filter(chain=scene.case.chain).count() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_gets_in_without_a_log_in(method, scene, client):
+    for name in ALL:
+        if name not in PUBLIC:
+            answer = getattr(client, method)(address(name, scene))
+            assert answer.status_code == 302 and answer["Location"].startswith(reverse("accounts:login")), name
+
+
+def test_public_pages_never_answer_with_an_error(scene, client):
+    for name in PUBLIC:
+        assert client.get(address(name, scene)).status_code in (200, 302, 404, 405), name
+
+
+def test_things_of_another_county_do_not_exist(scene, strangers, as_user):
+    """The same pages with the keys of the other county: whatever one is here, one sees nothing there."""
+    theirs = factories.case_in(strangers, State.HANDLING)
+    for seat in SEATS[:-1]:
+        client = as_user(getattr(scene.people, seat))
+        assert client.get(reverse("suggestions:case", args=[theirs.pk])).status_code == 404
+        assert client.get(reverse("stations:detail", args=[strangers.town.pk])).status_code == 404
+        assert client.get(reverse("deputies:detail", args=[strangers.deputy.pk])).status_code == 404
+
+
+def test_a_file_is_not_served_through_somebody_elses_case(scene, people, as_user):
+    other = factories.register(people, by=people.other_town_staff, station=people.other_town, deputy=None)
+    client = as_user(people.other_town_staff)
+    assert client.get(reverse("suggestions:attachment", args=[other.pk, scene.file.pk])).status_code == 404
