@@ -1,0 +1,166 @@
+"""Measure the pages on a small and a large county, side by side, and check what was promised.
+
+    python -m bench [--sizes 10000 100000] [--rounds 40] [--sqlite]
+
+Exits with 1 where a promise does not hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import statistics
+import sys
+import unicodedata
+from typing import Any
+
+from bench.database import Databases
+from bench.worker import serve
+
+BARE = "bare view"
+# What was promised.
+GROWTH = 2.0  # the large county costs at most so many times the small one
+LIST_QUERIES = 12
+LIST_TIMES_BARE = 6.0
+CASE_QUERIES = 60
+
+
+class Side:
+    """One database and the process that has it."""
+
+    def __init__(self, size: int, environment: dict[str, str]) -> None:
+        self.size = size
+        context = multiprocessing.get_context("spawn")
+        self.connection, other = context.Pipe()
+        self.process = context.Process(target=serve, args=(other, environment), daemon=True)
+        self.process.start()
+        other.close()
+        self.times: dict[str, list[float]] = {}
+        self.weights: dict[str, tuple[int, int]] = {}
+        self.case_queries = (0, 0)
+
+    def ask(self, method: str, *arguments: object) -> None:
+        self.connection.send((method, arguments))
+
+    def answer(self) -> Any:
+        fine, value = self.connection.recv()
+        if not fine:
+            raise SystemExit(f"{self.size:,} cases: {value}")
+        return value
+
+    def call(self, method: str, *arguments: object) -> Any:
+        self.ask(method, *arguments)
+        return self.answer()
+
+    def p50(self, name: str) -> float:
+        return statistics.median(self.times[name])
+
+    def p95(self, name: str) -> float:
+        return statistics.quantiles(self.times[name], n=20, method="inclusive")[-1]
+
+    def close(self) -> None:
+        self.connection.close()
+        self.process.join(10)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sizes", type=int, nargs=2, default=[10_000, 100_000], metavar=("SMALL", "LARGE"))
+    parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for, on each side")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sqlite", action="store_true", help="SQLite, even where PostgreSQL listens")
+    asked = parser.parse_args()
+    databases = Databases(sqlite=asked.sqlite)
+    sides: list[Side] = []
+    try:
+        for size in asked.sizes:
+            sides.append(Side(size, databases.new(f"liaison_bench_{size}_{os.getpid()}")))
+        print(f"{databases.kind}; filling {' and '.join(f'{size:,}' for size in asked.sizes)} cases ...", flush=True)
+        for side in sides:
+            side.ask("fill", side.size, asked.seed)
+        for side in sides:
+            print(f"  {side.size:>9,} cases in {side.answer():.0f} s", flush=True)
+        lists = run(sides, asked.rounds)
+    finally:
+        for side in sides:
+            side.close()
+        databases.close()
+    report(sides)
+    return check(sides, lists)
+
+
+def run(sides: list[Side], rounds: int) -> set[str]:
+    """Fill in times and weights; returns the names of the pages that are lists."""
+    names: dict[str, bool] = {}
+    for side in sides:
+        names = dict(side.call("names"))
+        for name in names:  # the first time loads templates and plans; the second is weighed
+            side.call("measure", name)
+            side.weights[name] = side.call("weigh", name)
+            side.times[name] = []
+        side.call("whole_case")
+        side.case_queries = side.call("whole_case")
+    for number in range(rounds):  # A B, B A: what the machine does meanwhile meets both
+        for name in names:
+            for side in sides if number % 2 == 0 else reversed(sides):
+                side.times[name].append(side.call("measure", name))
+    return {name for name, is_list in names.items() if is_list}
+
+
+def report(sides: list[Side]) -> None:
+    small, large = sides
+    print(f"\n{'':26}" + "".join(f"{f'{side.size:,} cases':>22}" for side in sides) + f"{'':>9}{'':>10}{'large,':>9}")
+    print(
+        f"{'page':26}" + f"{'p50 ms':>11}{'p95 ms':>11}" * 2 + f"{'queries':>9}{'bytes':>10}{'× bare':>9}{'× small':>9}"
+    )
+    for name in small.times:
+        queries, size = large.weights[name]
+        print(
+            f"{pad(name, 26)}"
+            + "".join(f"{side.p50(name):11.1f}{side.p95(name):11.1f}" for side in sides)
+            + f"{queries:9}{size:10,}{large.p50(name) / large.p50(BARE):9.1f}{large.p50(name) / small.p50(name):9.2f}"
+        )
+    steps, who = large.case_queries
+    print(f"\nA whole case, register to archive: {steps} queries, and {who} to know who takes each step.")
+
+
+def pad(text: str, width: int) -> str:
+    return text + " " * (width - sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text))
+
+
+def check(sides: list[Side], lists: set[str]) -> int:
+    small, large = sides
+    failed = 0
+    print()
+    for name in small.times:
+        failed += verdict(
+            f"{name}: {large.size:,} cost at most {GROWTH:g} × what {small.size:,} do", *growth(sides, name)
+        )
+    for name in small.times:
+        if name in lists:
+            queries = max(side.weights[name][0] for side in sides)
+            failed += verdict(f"{name}: at most {LIST_QUERIES} queries", queries <= LIST_QUERIES, f"{queries}")
+            times = max(side.p50(name) / side.p50(BARE) for side in sides)
+            failed += verdict(
+                f"{name}: at most {LIST_TIMES_BARE:g} × the bare view", times <= LIST_TIMES_BARE, f"{times:.1f}"
+            )
+    queries = max(side.case_queries[0] for side in sides)
+    failed += verdict(f"a whole case: at most {CASE_QUERIES} queries", queries <= CASE_QUERIES, f"{queries}")
+    print(f"\n{'all promises hold' if not failed else f'{failed} promises do not hold'}")
+    return min(failed, 1)
+
+
+def growth(sides: list[Side], name: str) -> tuple[bool, str]:
+    small, large = sides
+    times = large.p50(name) / small.p50(name)
+    return times <= GROWTH, f"{times:.2f}"
+
+
+def verdict(promise: str, holds: bool, found: str) -> int:
+    print(f"{'PASS' if holds else 'FAIL'}  {promise} ({found})")
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""The benchmark, whole and small: real databases of its own, every page, every promise that noise cannot break."""
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+
+def test_every_page_is_measured_and_no_promise_about_queries_is_broken() -> None:
+    environment = {**os.environ, "DATABASE_URL": "", "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--sqlite", "--sizes", "200", "260", "--rounds", "2"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode in {0, 1}, done.stderr
+    assert not done.stderr
+    lines = done.stdout.splitlines()
+    for page in ("bare view", "ledger", "ledger, deep page", "my work, township", "case", "register"):
+        assert any(line.startswith(f"{page}  ") for line in lines), page
+    verdicts = [line for line in lines if line.startswith(("PASS", "FAIL"))]
+    assert len(verdicts) > 30
+    assert not [line for line in verdicts if line.startswith("FAIL") and "queries" in line]
