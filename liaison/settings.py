@@ -65,6 +65,7 @@ def secret(name: str) -> str:
 SECRET_KEY = secret("SECRET_KEY")
 # Encrypts voters' personal data at rest (liaison/lib/encryption.py). Lose it and that data is lost.
 DATA_KEY = secret("DATA_KEY")
+DATA_KEY_PREVIOUS = env_list("DATA_KEY_PREVIOUS")
 
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")

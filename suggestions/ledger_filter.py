@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from deputies.models import Deputy
-from liaison.lib.encryption import blind_index
+from liaison.lib.encryption import blind_indexes
 from liaison.lib.phones import tidy
 from liaison.lib.querycodes import normalise_number
 from stations.models import Kind as StationKind
@@ -50,7 +50,7 @@ def may_search_phones(seats: Seats) -> bool:
 def by_phone(cases: QuerySet[Suggestion], phone: str, seats: Seats) -> QuerySet[Suggestion]:
     """Those brought by the owner of ``phone``, among what came to the person's stations or to the person as a deputy:
     who sees a case as its department has no business with its voter's number."""
-    found = Voter.objects.filter(phone_index=blind_index(phone)).values("suggestion_id")
+    found = Voter.objects.filter(phone_index__in=blind_indexes(phone)).values("suggestion_id")
     reach = Q(county_id__in=seats.office_county_ids) | Q(deputy_id__in=seats.deputy_ids)
     reach |= Q(station_id__in=seats.subtree_ids) | Q(desk_id__in=seats.subtree_ids)
     return cases.filter(reach, pk__in=found)

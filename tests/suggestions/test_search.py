@@ -41,3 +41,10 @@ def test_an_edited_title_is_found_by_its_new_words_only(lamp):
 @pytest.mark.parametrize("query", ['"路灯', "路灯*", "(路灯)", "路灯' --", "路灯:"])
 def test_signs_of_the_search_language_are_only_signs(lamp, query):
     assert list(matching(Suggestion.objects.all(), query)) == [lamp]
+
+
+@pytest.mark.parametrize("query", ["5组", "二〇", "𠅤家", "3号楼"])
+def test_numbers_beside_words_and_rare_characters_are_found(lamp, query):
+    lamp.content = "许良村5组𠅤家3号楼旁，二〇二六年起"
+    lamp.save(update_fields=["content"])
+    assert list(matching(Suggestion.objects.all(), query)) == [lamp]
