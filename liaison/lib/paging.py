@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import F, Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, F, Field, Model, Q, QuerySet
 
 Order = Sequence[str]  # field names, "-" in front for descending; the last one unique; NULLs come last
 
@@ -24,8 +24,8 @@ class Page:
 
 def paginate(queryset: QuerySet[Any], *, order: Order, after: str = "", before: str = "", size: int = 50) -> Page:
     """The page after (or before) a cursor, in ``order``. A cursor that cannot be read gives the first page."""
-    backwards = bool(before) and not after
-    cursor = _read(after or before, order)
+    cursor = _read(after or before, queryset, order)
+    backwards = cursor is not None and not after
     rows_wanted = queryset.order_by(*ordering(order, backwards))
     if cursor is not None:
         rows_wanted = rows_wanted.filter(_beyond(order, cursor, backwards))
@@ -88,13 +88,36 @@ def _write(row: Model, order: Order) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _read(text: str, order: Order) -> list[Any] | None:
+def _read(text: str, queryset: QuerySet[Any], order: Order) -> list[Any] | None:
+    """The values of a cursor, each of its column's own type; None for anything that :func:`_write` did not make."""
     if not text:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, binascii.Error, UnicodeDecodeError):
+        if not isinstance(values, list) or len(values) != len(order):
+            return None
+        return [_checked(value, _column(queryset, name.lstrip("-"))) for name, value in zip(order, values, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
-    if not isinstance(values, list) or len(values) != len(order):
+
+
+def _column(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
+    if name == "pk":
+        name = queryset.model._meta.pk.name
+    if name in queryset.query.annotations:
+        return queryset.query.annotations[name].output_field
+    return cast("Field[Any, Any]", queryset.model._meta.get_field(name))
+
+
+def _checked(value: Any, field: Field[Any, Any]) -> Any:
+    """``value`` as the database takes it from this column; an error for what it would refuse."""
+    if value is None:
         return None
-    return values if all(value is None or isinstance(value, (str, int)) for value in values) else None
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool) != isinstance(field, BooleanField):
+        raise ValueError("not a value of this column")
+    if isinstance(value, str) and b"\x00" in value.encode():  # which half a character fails already
+        raise ValueError("PostgreSQL stores no such text")
+    found = field.to_python(value)
+    if isinstance(found, dt.date) and not 1 < found.year < 9999:
+        raise ValueError("midnight in another time zone may not exist")
+    return found

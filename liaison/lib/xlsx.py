@@ -6,6 +6,7 @@ Written row by row in constant memory.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32767  # characters a cell can hold
+NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")  # besides openpyxl's own list: one of these spoils a whole export
+NOT_IN_TAB = re.compile(r"[\[\]:*?/\\]")
 FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "int": "0", "percent": "0.0%"}
 HEADER_FONT = Font(name="微软雅黑", bold=True, color="FFFFFF")
 HEADER_FILL = PatternFill("solid", start_color="9E1B21")
@@ -47,7 +50,7 @@ def write_ledger(
 ) -> int:
     """Write the ledger to ``stream``; returns the number of rows."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31].translate(dict.fromkeys(map(ord, "[]:*?/\\"), None)))
+    sheet = book.create_sheet(NOT_IN_TAB.sub("", safe_text(title))[:31].strip("' ") or "台账")
     _set_up(sheet, columns)
     sheet.append([_cell(sheet, title, font=Font(name="微软雅黑", bold=True, size=16))])
     sheet.append([_cell(sheet, subtitle, font=Font(name="微软雅黑", color="6B6459"))])
@@ -76,7 +79,7 @@ def _set_up(sheet: Worksheet, columns: Sequence[Column]) -> None:
 
 
 def _cell(sheet: Worksheet, value: Any, **style: Any) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=value)
+    cell = _text_or_value(sheet, value)
     for name, one in style.items():
         setattr(cell, name, one)
     return cell
@@ -95,15 +98,22 @@ def _typed(sheet: Worksheet, value: Any, style: Any) -> WriteOnlyCell:
         value = "是" if value else "否"
     elif isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-    cell = WriteOnlyCell(sheet, value=safe_text(value) if isinstance(value, str) else value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # a text that begins with = is still a text, never a formula
+    cell = _text_or_value(sheet, value)
     cell._style = style
     return cell
 
 
+def _text_or_value(sheet: Worksheet, value: Any) -> WriteOnlyCell:
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value=value)
+    cell = WriteOnlyCell(sheet, value=safe_text(value))
+    cell.data_type = "s"  # a text that begins with = is still a text, never a formula
+    return cell
+
+
 def safe_text(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST]
+    """``text`` as a cell can hold it: no control characters, nothing that XML refuses, not too long."""
+    return NOT_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))[:LONGEST]
 
 
 def xlsx_response(

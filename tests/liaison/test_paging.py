@@ -1,4 +1,8 @@
+import base64
+import json
+
 import pytest
+from django.db.models import Count
 
 from liaison.lib.paging import capped_count, paginate
 from suggestions.models import Suggestion
@@ -57,6 +61,45 @@ def test_rows_added_meanwhile_do_not_shift_the_next_page(cases):
 @pytest.mark.parametrize("cursor", ["nonsense", "W10", "eyJhIjogMX0", "W3siYSI6MX1d", "é"])
 def test_a_cursor_that_cannot_be_read_gives_the_first_page(cases, cursor):
     assert paginate(Suggestion.objects.all(), order=NEWEST, after=cursor, size=3).rows[0] == cases[-1]
+
+
+def cursor(*values):
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("order", "values"),
+    [
+        (SOONEST, ["abc", 1]),
+        (SOONEST, [True, True]),
+        (SOONEST, ["2026-01-01", "x"]),
+        (SOONEST, ["0001-01-01", 1]),
+        (SOONEST, [5, 1]),
+        (SOONEST, [{}, []]),
+        (("-created_at", "id"), ["9999-12-31T23:59:59-12:00", 1]),
+        (("title", "id"), ["\x00", 1]),
+        (("title", "id"), ["\ud800", 1]),
+        (NEWEST, [float("inf")]),
+    ],
+)
+@pytest.mark.parametrize("direction", ["after", "before"])
+def test_a_made_up_cursor_gives_the_first_page(cases, order, values, direction):
+    first = paginate(Suggestion.objects.all(), order=order, size=3)
+    assert paginate(Suggestion.objects.all(), order=order, size=3, **{direction: cursor(*values)}).rows == first.rows
+
+
+def test_a_number_beyond_every_column_breaks_nothing(cases):
+    assert paginate(Suggestion.objects.all(), order=("id",), after=cursor(10**40)).rows == []
+
+
+def test_pages_go_by_a_time_and_by_what_is_counted_too(cases):
+    counted = Suggestion.objects.annotate(people=Count("voters"))
+    for order in (("-created_at", "-pk"), ("people", "pk")):
+        seen, after = [], ""
+        while after is not None:
+            page = paginate(counted, order=order, after=after, size=2)
+            seen, after = seen + page.rows, page.next_cursor
+        assert sorted(row.pk for row in seen) == sorted(case.pk for case in cases)
 
 
 def test_the_first_page_has_nothing_before_and_the_last_nothing_after(cases):

@@ -1,11 +1,14 @@
 import datetime as dt
 import io
+import tempfile
+import tracemalloc
 import zipfile
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
 
-from liaison.lib.xlsx import LONGEST, Column, write_ledger
+from liaison.lib.xlsx import LONGEST, Column, write_ledger, xlsx_response
 
 COLUMNS = [Column("标题", 30), Column("日期", 12, "date"), Column("时间", 18, "datetime"), Column("件数", 8, "int")]
 
@@ -45,6 +48,54 @@ def test_the_header_is_frozen_and_filtered_and_repeated_in_print():
     assert sheet.print_title_rows == "$1:$3"
     assert [cell.value for cell in sheet[3]] == ["标题", "日期", "时间", "件数"]
     assert sheet["A1"].value == "博爱县 群众意见台账" and sheet["A2"].value == "全部"
+
+
+def test_title_filter_and_headings_are_texts_too():
+    stream = io.BytesIO()
+    write_ledger(stream, title="=1+1", subtitle='=HYPERLINK("http://x")', columns=[Column("@甲")], rows=[])
+    sheet = sheet_of(stream)
+    assert [sheet[place].data_type for place in ("A1", "A2", "A3")] == ["s", "s", "s"]
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x00", "\ufffe", "\uffff", "\ud800", "\x1f"])
+def test_one_strange_character_does_not_spoil_the_export(sign):
+    stream = io.BytesIO()
+    write_ledger(
+        stream, title=f"台{sign}账", subtitle=f"查找{sign}路灯", columns=[Column("标题")], rows=[[f"路{sign}灯"]]
+    )
+    sheet = sheet_of(stream)
+    assert [sheet[place].value for place in ("A1", "A2", "A4")] == ["台账", "查找路灯", "路灯"]
+
+
+@pytest.mark.parametrize(
+    ("title", "tab"), [("a/b[c]:*?", "abc"), ("'台账'", "台账"), ("???", "台账"), ("长" * 40, "长" * 31)]
+)
+def test_any_title_makes_a_tab_that_excel_takes(title, tab):
+    stream = io.BytesIO()
+    write_ledger(stream, title=title, subtitle="", columns=[Column("标题")], rows=[])
+    assert sheet_of(stream).title == tab
+
+
+def test_a_download_keeps_its_chinese_name_and_counts_its_rows():
+    answer, count = xlsx_response(
+        "群众意见台账-2026.xlsx", title="台账", subtitle="", columns=[Column("标题")], rows=[["甲"], ["乙"]]
+    )
+    assert count == 2
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('群众意见台账-2026.xlsx')}"
+    assert load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active["A5"].value == "乙"
+
+
+def test_memory_does_not_grow_with_the_rows():
+    def peak(rows):
+        tracemalloc.start()
+        with tempfile.TemporaryFile() as stream:
+            write_ledger(stream, title="台账", subtitle="", columns=COLUMNS, rows=rows)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    many = ([f"村口路灯不亮{number}", dt.date(2026, 1, 2), None, number] for number in range(4000))
+    assert peak(many) < peak([["甲", None, None, 1]] * 10) + 2_000_000
 
 
 def test_control_characters_and_overlong_texts_do_not_break_the_file():
