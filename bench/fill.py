@@ -11,6 +11,7 @@ import datetime as dt
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -150,8 +151,9 @@ class Filler:
             days = self.pick.randrange(YEARS * 365) if state in ENDED else self.pick.randrange(20)
             plan.append((dt.timedelta(days=days), pattern))
         plan.sort(key=lambda item: item[1].case.created_at - item[0])
-        for chunk in chunks(plan, CHUNK):
-            self._store([self._copy(pattern, back) for back, pattern in chunk])
+        with later_indexes():
+            for chunk in chunks(plan, CHUNK):
+                self._store([self._copy(pattern, back) for back, pattern in chunk])
         NumberSeries.objects.bulk_create(
             [NumberSeries(county=self.county, year=year, last=last) for year, last in self.series.items()],
             update_conflicts=True,
@@ -176,6 +178,8 @@ class Filler:
         case.number = f"{self.county.prefix}{case.year}-{case.seq:05d}"
         case.form_token, case.query_code = None, new_code()
         case.search = case.search_text()
+        if case.follow_up_on and back > dt.timedelta(days=180):
+            case.follow_up_on = None  # asked again every half year until it was done: long ago
         if case.state == State.MERGED:
             case.merged_into_id = pick.choice(self.mains)
         copied = Pattern(case, town.station)
@@ -242,6 +246,27 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
+
+
+@contextmanager
+def later_indexes() -> Iterator[None]:
+    """On PostgreSQL, make the indexes that only reading needs once all rows are there: filling takes half the time."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes JOIN pg_class ON relname = indexname"
+            " JOIN pg_index ON indexrelid = pg_class.oid WHERE NOT indisunique AND tablename = ANY(%s)",
+            [[model._meta.db_table for model in (Suggestion, Assignment, Voter, Rating, Event)]],
+        )
+        found = cursor.fetchall()
+        for name, _ in found:
+            cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
+        yield
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+        for _, definition in found:
+            cursor.execute(definition)
 
 
 def settle() -> None:
