@@ -46,6 +46,11 @@ class ActionForm(CaseForm):
     def prepare(self) -> None:
         """Fit the fields to the case."""
 
+    @property
+    def phrases_id(self) -> str:
+        """Of the field that takes the phrases, in the page."""
+        return self[self.phrases_into].auto_id
+
     def arguments(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
 

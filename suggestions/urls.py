@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suggestions.views import actions, attachments, case, ledger, my_work, register
+from suggestions.views import actions, attachments, case, ledger, my_work, register, triage
 
 app_name = "suggestions"
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("work/", my_work.my_work, name="my_work"),
     path("cases/", ledger.ledger, name="ledger"),
     path("cases/export/", ledger.export, name="export"),
+    path("triage/", triage.triage, name="triage"),
     path("cases/register/", register.register, name="register"),
     path("cases/register/guess/", register.guess, name="guess"),
     path("cases/<int:pk>/receipt/", register.receipt, name="receipt"),

@@ -46,6 +46,23 @@
     if (text.scrollHeight > text.clientHeight) grow(text);
   }
 
+  // Arrows leaf through what is one at a time, unless somebody is typing.
+  document.addEventListener("keydown", (event) => {
+    const side = { ArrowLeft: "left", ArrowRight: "right" }[event.key];
+    if (!side || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (/^(INPUT|TEXTAREA|SELECT|SUMMARY)$/.test(event.target.tagName) || document.querySelector("dialog[open]")) return;
+    document.querySelector(`[data-arrow="${side}"]`)?.click();
+  });
+
+  // A panel that is called by its key is open, with the cursor in its first field.
+  document.addEventListener("click", (event) => {
+    const summary = event.target.closest(".panel > summary");
+    if (!summary || event.detail || document.activeElement === summary) return;
+    event.preventDefault();
+    summary.parentElement.open = true;
+    summary.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+  });
+
   // A menu closes when something else is pressed.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.more[open]")) if (!menu.contains(event.target)) menu.open = false;
