@@ -81,6 +81,7 @@ GET_TABLE = {
     "messaging:inbox": EVERYBODY,
     "messaging:unread": EVERYBODY,
     "messaging:open": "444424444",  # one's own messages only
+    "suggestions:register": "222233222",
     "suggestions:case": CASE,
     "suggestions:limit": CASE,
     "suggestions:attachment": CASE,
@@ -115,6 +116,14 @@ GET_TABLE = {
     "suggestions:supervise": "234434344",
     "suggestions:follow_up": "224424344",
 }
+# Pages that are only read: a POST is no way to them.
+READ_TABLE = {
+    "suggestions:my_work": EVERYBODY,
+    "suggestions:ledger": EVERYBODY,
+    "suggestions:export": EVERYBODY,
+    "suggestions:triage": "222233332",
+    "suggestions:receipt": "224434344",  # who took it down, and the offices above
+}
 POST_TABLE = {
     "accounts:logout": EVERYBODY,
     "accounts:large_type": EVERYBODY,
@@ -129,6 +138,7 @@ POST_TABLE = {
     "deputies:accept_all": OFFICE_LIST,
     "messaging:read_all": EVERYBODY,
     "suggestions:contact": CASE,
+    "suggestions:guess": EVERYBODY,
 }
 # Pages whose POST asks for more than their GET.
 STRICTER_POSTS = {"stations:rules": COUNTY_OFFICE, "workdays:year": COUNTY_OFFICE}
@@ -188,11 +198,12 @@ def found(name, scene, as_user, method):
 
 
 def test_every_page_has_its_row():
-    assert set(GET_TABLE) | set(POST_TABLE) | PUBLIC == set(ALL)
+    assert set(GET_TABLE) | set(READ_TABLE) | set(POST_TABLE) | PUBLIC == set(ALL)
 
 
 def test_pages_open_to_the_seats_of_their_row(scene, as_user):
-    assert {name: found(name, scene, as_user, "get") for name in GET_TABLE} == GET_TABLE
+    table = GET_TABLE | READ_TABLE
+    assert {name: found(name, scene, as_user, "get") for name in table} == table
 
 
 def test_presses_work_for_the_seats_of_their_row(scene, as_user):
