@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import chinese_calendar
 from django.core.cache import cache
+from django.db import models
 
 from workdays.models import CACHE_KEY, DayOverride
 
@@ -27,6 +28,15 @@ HOLIDAYS = {
     "Anti-Fascist 70th Day": "抗战胜利七十周年纪念日",
 }
 WEEKDAYS = "一二三四五六日"
+FARTHEST = 100  # days; so many days off in a row nobody means
+
+
+class Move(models.TextChoices):
+    """What becomes of an activity day that falls on a day off."""
+
+    AFTER_FIRST = "after_first", "顺延一天，不行则提前一天"
+    BEFORE_FIRST = "before_first", "提前一天，不行则顺延一天"
+    NONE = "none", "不调整"
 
 
 @dataclass(frozen=True)
@@ -106,21 +116,22 @@ class Calendar:
         days = (end - start).days
         return sum(self.is_workday(start + dt.timedelta(days=i)) for i in range(1, days + 1))
 
-    def nearest(self, date: dt.date) -> Day:
-        """The working day nearest to ``date``, the later of two equally near: one day off where possible (Yuzhou's
-        rule), else the nearest there is. ``why`` says what was moved and why."""
-        if self.is_workday(date):
+    def nearest(self, date: dt.date, policy: str = Move.AFTER_FIRST) -> Day:
+        """Where an activity day of ``date`` is held: on a day off, one working day before or after it (Yuzhou's rule),
+        ``policy`` saying which is tried first; where neither is one, the nearest there is. ``why`` says what was moved
+        and why. ``Move.NONE`` keeps the day whatever it is."""
+        if policy == Move.NONE or self.is_workday(date):
             return self.day(date)
-        for distance in range(1, 31):
-            for shift in (distance, -distance):
+        first = -1 if policy == Move.BEFORE_FIRST else 1
+        for distance in range(1, FARTHEST):
+            for shift in (first * distance, -first * distance):
                 other = date + dt.timedelta(days=shift)
                 if self.is_workday(other):
                     word = "顺延" if shift > 0 else "提前"
                     found = self.day(other)
-                    return Day(
-                        other, True, f"{date:%-m月%-d日}是{self.day(date).why}，{word} {distance} 天", found.provisional
-                    )
-        raise ValueError("no working day within a month")
+                    why = f"{date:%-m月%-d日}是{self.day(date).why}，{word} {distance} 天"
+                    return Day(other, True, why, found.provisional or self.day(date).provisional)
+        raise ValueError(f"no working day within {FARTHEST} days of {date}")
 
     def explain_until(self, start: dt.date, end: dt.date) -> list[ExplainedDay]:
         """Every day after ``start`` up to ``end``, counted or with the reason why not."""

@@ -7,11 +7,23 @@ from django import forms
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LONGEST = 40  # days; no holiday is longer, and a slip of the year is caught
+FIRST, LAST = 2004, 2100  # years; the published calendar begins in 2004
+
+
+class CalendarDateField(forms.DateField):
+    """A day of a year that the page can show."""
+
+    widget = DATE
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not FIRST <= value.year <= LAST:
+            raise forms.ValidationError(f"请填 {FIRST} 年至 {LAST} 年之间的日期。")
 
 
 class DaysForm(forms.Form):
-    first = forms.DateField(label="从", widget=DATE)
-    last = forms.DateField(label="到", widget=DATE, required=False, help_text="只有一天可以不填。")
+    first = CalendarDateField(label="从")
+    last = CalendarDateField(label="到", required=False, help_text="只有一天可以不填。")
     is_workday = forms.TypedChoiceField(
         label="这些天",
         choices=[("0", "放假"), ("1", "上班（调休）")],
@@ -39,5 +51,5 @@ class DaysForm(forms.Form):
 
 
 class CountForm(forms.Form):
-    start = forms.DateField(label="从", widget=DATE)
+    start = CalendarDateField(label="从")
     days = forms.IntegerField(label="工作日", min_value=1, max_value=250)

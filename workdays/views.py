@@ -15,10 +15,8 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from workdays import changes
 from workdays.calendar import Calendar
-from workdays.forms import CountForm, DaysForm
+from workdays.forms import FIRST, LAST, CountForm, DaysForm
 from workdays.models import DayOverride
-
-FIRST, LAST = 2004, 2100  # the published calendar begins in 2004
 
 
 def wanted_year(request: SignedInRequest) -> int:

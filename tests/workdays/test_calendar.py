@@ -1,10 +1,11 @@
 import datetime as dt
+from calendar import monthrange
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workdays.calendar import Calendar
+from workdays.calendar import Calendar, Move
 from workdays.models import DayOverride
 
 PLAIN = Calendar({})
@@ -34,6 +35,44 @@ def test_months_end_on_the_last_day_and_move_off_days_off():
 def test_the_nearest_workday_is_one_day_off_where_possible():
     assert PLAIN.nearest(dt.date(2026, 8, 15)).date == dt.date(2026, 8, 14)  # a Saturday
     assert PLAIN.nearest(dt.date(2026, 3, 15)).date == dt.date(2026, 3, 16)  # a Sunday
+
+
+def test_the_office_chooses_which_side_is_tried_first():
+    sunday = dt.date(2026, 5, 10)  # between a make-up Saturday and a Monday
+    assert PLAIN.is_workday(dt.date(2026, 5, 9)) and PLAIN.is_workday(dt.date(2026, 5, 11))
+    assert PLAIN.nearest(sunday, Move.AFTER_FIRST).date == dt.date(2026, 5, 11)
+    before = PLAIN.nearest(sunday, Move.BEFORE_FIRST)
+    assert before.date == dt.date(2026, 5, 9) and before.why == "5月10日是周日，提前 1 天"
+    assert PLAIN.nearest(sunday, Move.NONE).date == sunday
+
+
+@pytest.mark.parametrize("policy", [Move.AFTER_FIRST, Move.BEFORE_FIRST])
+def test_every_activity_day_moves_by_one_day_but_for_one(policy):
+    days = [dt.date(year, month, 15) for year in (2024, 2025, 2026) for month in range(1, 13)]
+    assert [day for day in days if abs(PLAIN.nearest(day, policy).date - day).days > 1] == [dt.date(2024, 2, 15)]
+
+
+@given(dates, st.sampled_from([Move.AFTER_FIRST, Move.BEFORE_FIRST]))
+def test_nothing_nearer_than_the_nearest_is_a_workday(date, policy):
+    found = PLAIN.nearest(date, policy)
+    gap = abs((found.date - date).days)
+    assert PLAIN.is_workday(found.date)
+    assert not any(PLAIN.is_workday(date + dt.timedelta(days=shift)) for shift in range(1 - gap, gap))
+
+
+@given(dates, st.integers(0, 40), st.integers(0, 40))
+def test_working_days_add_up(start, one, two):
+    assert PLAIN.add(PLAIN.add(start, one), two) == PLAIN.add(start, one + two)
+
+
+@given(dates, st.integers(0, 12))
+def test_a_limit_of_months_ends_on_the_first_workday_from_its_day_on(start, months):
+    year, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + year, month + 1
+    day = dt.date(year, month, min(start.day, monthrange(year, month)[1]))
+    end = PLAIN.add_months(start, months)
+    assert end >= day and PLAIN.is_workday(end)
+    assert PLAIN.between(day - dt.timedelta(days=1), end) == 1
 
 
 def test_the_only_fifteenth_without_a_workday_beside_it_says_why():
@@ -73,3 +112,15 @@ def test_the_calendar_costs_one_query_then_none(django_assert_num_queries):
     with django_assert_num_queries(1):
         Calendar.current()
         Calendar.current().add(dt.date(2026, 1, 1), 200)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_days_changed_many_at_once_count_at_once_too():
+    days = [dt.date(2040, 2, 13), dt.date(2040, 2, 14)]
+    assert Calendar.current().is_workday(days[0])
+    DayOverride.objects.bulk_create([DayOverride(date=day, is_workday=False, name="春节放假") for day in days])
+    assert not Calendar.current().is_workday(days[0])
+    DayOverride.objects.update(is_workday=True)
+    assert Calendar.current().is_workday(days[0])
+    DayOverride.objects.all().delete()
+    assert Calendar.current().day(days[0]).provisional

@@ -61,6 +61,8 @@ def test_typing_a_day_again_changes_it(people, as_user) -> None:
         ({"first": "2040-02-14", "last": "2040-02-10"}, "不能早于开始日期"),
         ({"first": "2040-02-14", "last": "2041-02-10"}, "一次最多"),
         ({"first": "二月"}, "日期"),
+        ({"first": "9999-12-31"}, "2004 年至 2100 年之间"),
+        ({"first": "0001-01-01"}, "2004 年至 2100 年之间"),
     ],
 )
 def test_what_is_wrong_is_said(people, as_user, fields: dict, words: str) -> None:
@@ -91,6 +93,12 @@ def test_a_limit_is_counted_day_by_day(people, as_user) -> None:
     response = as_user(people.clerk).get(PAGE, {"start": "2026-02-12", "days": "3"})
     assert response.context["ends"] == dt.date(2026, 2, 24)
     assert "春节放假，不计" in response.text
+
+
+@pytest.mark.parametrize("start", ["9999-12-30", "0001-01-01"])
+def test_a_count_beyond_all_calendars_is_said(people, as_user, start: str) -> None:
+    response = as_user(people.clerk).get(PAGE, {"start": start, "days": "5"})
+    assert "2004 年至 2100 年之间" in response.text
 
 
 def test_a_wrong_count_is_said(people, as_user) -> None:
