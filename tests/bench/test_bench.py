@@ -20,7 +20,7 @@ def test_every_page_is_measured_and_no_promise_about_queries_is_broken() -> None
     assert done.returncode in {0, 1}, done.stderr
     assert not done.stderr
     lines = done.stdout.splitlines()
-    for page in ("bare view", "ledger", "ledger, deep page", "my work, township", "case", "register"):
+    for page in ("bare view", "ledger", "ledger, deep page", "my work, township", "triage", "case", "register"):
         assert any(line.startswith(f"{page}  ") for line in lines), page
     verdicts = [line for line in lines if line.startswith(("PASS", "FAIL"))]
     assert len(verdicts) > 30
