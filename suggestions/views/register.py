@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import segno
@@ -28,6 +29,8 @@ from suggestions.registration import stations_to_register_at
 from suggestions.triage import suggest_field
 
 LAST_STATION = "register_station"
+TWIN = dt.timedelta(hours=12)
+TWINS = 30  # the newest of the station are compared
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +44,10 @@ def register(request: SignedInRequest) -> HttpResponse:
         return _with_one_more(request, station, stations)
     form = RegisterForm(request.POST, request.FILES, user=request.user, station=station)
     voters = VoterFormSet(request.POST, prefix="voter")
-    if form.is_valid() & voters.is_valid():
+    twin = None
+    if form.is_valid() & voters.is_valid() and (twin := _twin(request, form)):
+        form.add_error(None, f"同样的内容刚才已经登记为 {twin.number}。如果确实是另一件，请再按一次保存。")
+    elif form.is_valid() and voters.is_valid():
         try:
             case, is_new = _save(request, station, form, voters)
         except ValidationError as error:
@@ -56,7 +62,7 @@ def register(request: SignedInRequest) -> HttpResponse:
             typed = request.POST.copy()
             typed["token"] = new_token()
             form.data = typed
-    return _page(request, form, voters, stations)
+    return _page(request, form, voters, stations, twin)
 
 
 def _chosen(request: SignedInRequest, stations: list[Station]) -> Station:
@@ -112,18 +118,33 @@ def _save(request: SignedInRequest, station: Station, form: RegisterForm, voters
     return case, is_new
 
 
+def _twin(request: SignedInRequest, form: RegisterForm) -> Suggestion | None:
+    """A case that was just taken down word for word, on a page that was loaded anew and so has a token of its own
+    (back, reload, a second tab); None once the clerk has been told and presses again."""
+    recent = Suggestion.objects.filter(station=form.station).order_by("-pk")[:TWINS]
+    since = timezone.now() - TWIN
+    for case in recent.only("title", "content", "number", "registered_by", "created_at", "form_token"):
+        mine = case.registered_by_id == request.user.pk and case.created_at >= since
+        if mine and _same(case, form) and case.form_token != form.cleaned_data["token"]:
+            return None if request.POST.get("twin") == str(case.pk) else case
+    return None
+
+
 def _same(case: Suggestion, form: RegisterForm) -> bool:
     data = form.cleaned_data
     return (case.title, case.content) == (data["title"], data["content"])
 
 
-def _page(request: SignedInRequest, form: RegisterForm, voters: Any, stations: list[Station]) -> HttpResponse:
+def _page(
+    request: SignedInRequest, form: RegisterForm, voters: Any, stations: list[Station], twin: Suggestion | None = None
+) -> HttpResponse:
     top = form.station.parent if form.station.parent and form.station.parent.is_hub is False else form.station
     villages = Station.objects.filter(parent=top, kind="point", is_active=True).values_list("name", flat=True)
     context = {
         "form": form,
         "voters": voters,
         "stations": stations,
+        "twin": twin,
         "villages": [name.removesuffix("联络点").removesuffix("代表").removesuffix("人大") for name in villages],
     }
     return render(request, "suggestions/register.html", context)

@@ -139,6 +139,15 @@ def test_another_matter_typed_over_the_old_form_is_not_lost(client, people):
     assert Suggestion.objects.filter(title="排水沟堵了").count() == 1
 
 
+def test_the_same_words_on_a_page_loaded_anew_are_asked_about(client, people):
+    save(client, people.town_staff)
+    page = save(client, people.town_staff)
+    made = Suggestion.objects.get()
+    assert f"同样的内容刚才已经登记为 {made.number}" in page.text
+    client.post(PAGE, typed(page, twin=made.pk))
+    assert Suggestion.objects.count() == 2
+
+
 def test_somebody_else_s_form_leads_nowhere(client, people):
     form = typed(sheet(client, people.town_staff))
     client.post(PAGE, form)
