@@ -41,7 +41,7 @@ SUBJECTS = {
 def after(now: Step) -> None:
     """Tell whoever the step makes wait for something, except the person who took it."""
     subject = SUBJECTS.get(now.action)
-    if subject is None:
+    if subject is None or outbox.is_muted():
         return
     case = now.case
     people = [person for person in _recipients(now) if person != now.user]

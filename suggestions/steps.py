@@ -6,10 +6,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from history import log
@@ -71,8 +72,30 @@ class Step:
         self.run(count(rule, self.rules, self.today))
 
 
+_held: ContextVar[Suggestion | None] = ContextVar("held_case", default=None)
+
+
+@contextmanager
+def holding(case: Suggestion) -> Iterator[None]:
+    """Steps inside go on with ``case`` itself instead of reading its row anew: half the cost of a step.
+
+    For carrying one case through many steps in one transaction (replay, demo), which has locked the row or made it.
+    When a step fails, ``case`` is half changed: that transaction is to be thrown away.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a case is held in the transaction that locked it")
+    token = _held.set(case)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def lock(suggestion_id: int) -> Suggestion:
     """The case with its row locked until the transaction ends."""
+    held = _held.get()
+    if held is not None and held.pk == suggestion_id:
+        return held
     return (
         Suggestion.objects.select_for_update(of=("self",))
         .select_related("county__rules", "station__parent", "desk", "deputy", "lead__station")
@@ -147,7 +170,7 @@ def step(
         WorkflowError: what was entered does not fit.
     """
     row = TRANSITIONS[action]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=_held.get() is None):
         case = lock(suggestion_id)
         if not may(by, action, case):
             raise NotAllowed(f"您的身份不能“{row.label}”这件意见。")

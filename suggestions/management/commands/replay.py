@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stations.models import County
-from suggestions.replay import ReplayError, replay, state_label
+from suggestions.replay import replay, state_label
+from suggestions.replay_sheet import ReplayError
 
 
 class Command(BaseCommand):
@@ -31,7 +32,8 @@ class Command(BaseCommand):
         carried = report.states.total()
         for state, count in report.states.most_common():
             self.stdout.write(f"{state_label(state)}：{count} 件")
-        self.stdout.write(f"其中有环节逾期：{report.overdue} 件")
+        steps = "、".join(f"{label} {count}" for label, count in report.late.most_common())
+        self.stdout.write(f"其中有环节逾期：{report.overdue} 件" + (f"（{steps}）" if steps else ""))
         self.stdout.write(f"以前已经载入：{report.already} 件")
         self.stdout.write(f"用时 {seconds:.1f} 秒，每秒 {carried / seconds:.1f} 件")
         self.stdout.write(f"未载入：{len(report.refused)} 行")
