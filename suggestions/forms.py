@@ -282,12 +282,12 @@ class HandOverForm(NoteForm):
     def prepare(self) -> None:
         deputy = self.case.deputy
         to = f"{deputy.name}代表，由其回复选民" if deputy else "本站，由本站回复选民（这件意见没有接待代表）"
-        self.intro = f"请核对下面的办理结果。没有问题就反馈给{to}；办得不够的，请“退回重办”。"
+        self.intro = f"请核对办理结果。没有问题就反馈给{to}；办得不够的，请“退回重办”。"
         self.fields["note"].label = "给代表的话" if deputy else "说明"
 
 
 class ReturnResultForm(NoteForm):
-    intro = "请核对下面的办理结果，转回来源的乡镇（街道）联络站，由其反馈给接待代表。"
+    intro = "请核对办理结果，转回来源的乡镇（街道）联络站，由其反馈给接待代表。"
     submit_label = "转回"
 
 

@@ -56,7 +56,13 @@ def since(case: Suggestion, version: int) -> list[Entry]:
 
 def entries(events: Sequence[Event]) -> list[Entry]:
     names = _Names(events)
-    return [Entry(event, ACTION_LABELS.get(event.action, event.action), _facts(event, names)) for event in events]
+    return [Entry(event, _title(event), _facts(event, names)) for event in events]
+
+
+def _title(event: Event) -> str:
+    if event.action == "rate" and event.actor_id is None:
+        return "选民评价"
+    return ACTION_LABELS.get(event.action, event.action)
 
 
 class _Names:

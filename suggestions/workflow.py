@@ -284,6 +284,7 @@ def report(
             state=ExtensionState.DENIED, decided_at=now.at, decision_note="已报告办理结果，申请自动结束。"
         )
         now.case.result_kind, now.case.result, now.case.reported_at = result_kind, text, now.at
+        now.after["result_kind"] = result_kind  # said again even where a redo ends as the first time did
         attach(now, files)
         now.move(State.REPORTED)
     return now.case
@@ -445,6 +446,7 @@ def rate(
             called_by=now.user,
         )
         now.case.satisfaction = satisfaction
+        now.after["satisfaction"] = satisfaction  # said again even where the second answer is the first one's
         if satisfaction != Satisfaction.NOT:
             _close(now)
         elif now.case.redo_count:

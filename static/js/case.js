@@ -63,6 +63,9 @@
     summary.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
   });
 
+  // On paper nothing is folded away.
+  addEventListener("beforeprint", () => { for (const part of document.querySelectorAll("details.former")) part.open = true; });
+
   // A menu closes when something else is pressed.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.more[open]")) if (!menu.contains(event.target)) menu.open = false;

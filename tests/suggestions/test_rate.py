@@ -54,6 +54,10 @@ def test_not_satisfied_again_goes_to_the_hub(client, people, case):
     answer = press(client, people.town_staff, "rate", case, satisfaction="not", reason="还是不亮。")
     assert "转博爱县中心站组织评估" in said(answer)
     assert fresh(case).state == State.ASSESSING
+    page = show(client, people.hub_staff, "case", case)
+    facts = [fact for entry in page.context["history"] for fact in entry.facts]
+    assert facts.count("评价：不满意") == 2
+    assert facts.count("办理结果：已解决") == 2
 
 
 def test_nothing_chosen_is_nothing_rated(client, people, case):
@@ -65,3 +69,8 @@ def test_the_number_to_call_is_at_hand(client, people, case):
     page = show(client, people.town_staff, "rate", case)
     assert "显示联系方式" in page.text
     assert "13800001234" not in page.text
+
+
+def test_what_the_voter_said_oneself_is_called_so(client, people):
+    case = factories.case_in(people, State.CLOSED)
+    assert show(client, people.town_staff, "case", case).context["history"][0].label == "选民评价"
