@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
-from stations.models import County, Department, Kind, ResidentOfficer, Station
+from stations.models import County, Department, DepartmentStaff, Kind, ResidentOfficer, Station, StationStaff
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -127,15 +127,34 @@ class Seats:
 
 
 def seats_of(user: User) -> Seats:
-    """Four queries, once a request (``User.seats`` keeps the answer). Each brings its county with the rules."""
+    """One query for where the person is entered, one for each kind of seat held; once a request (``User.seats`` keeps
+    the answer). Each seat brings its county with the rules."""
     if not user.is_authenticated or not user.is_active:
         return Seats()
-    stations = Station.objects.filter(staff__user=user, is_active=True)
-    departments = Department.objects.filter(staff__user=user, is_active=True)
-    officers = ResidentOfficer.objects.filter(user=user, is_active=True)
+    held = _held(user)
+    stations = Station.objects.filter(pk__in=held["station"], is_active=True)
+    departments = Department.objects.filter(pk__in=held["department"], is_active=True)
+    deputies = user.deputies.serving().filter(pk__in=held["deputy"])
+    officers = ResidentOfficer.objects.filter(pk__in=held["officer"], is_active=True)
+    # An empty pk__in asks the database nothing.
     return Seats(
         stations=list(stations.select_related("county__rules").order_by("path")),
         departments=list(departments.select_related("station__county__rules").order_by("pk")),
-        deputies=list(user.deputies.serving().select_related("home_station", "county__rules").order_by("pk")),
+        deputies=list(deputies.select_related("home_station", "county__rules").order_by("pk")),
         officer_of=[officer.station for officer in officers.select_related("station__county__rules")],
     )
+
+
+def _held(user: User) -> dict[str, list[int]]:
+    """Where ``user`` is entered, by kind of seat; the seat itself may be asleep (an ended term, a closed station)."""
+    rows = StationStaff.objects.filter(user=user).values_list(Value("station"), "station_id")
+    rows = rows.union(
+        DepartmentStaff.objects.filter(user=user).values_list(Value("department"), "department_id"),
+        user.deputies.order_by().values_list(Value("deputy"), "pk"),
+        ResidentOfficer.objects.filter(user=user).order_by().values_list(Value("officer"), "pk"),
+        all=True,
+    )
+    held: dict[str, list[int]] = {"station": [], "department": [], "deputy": [], "officer": []}
+    for kind, pk in rows:
+        held[kind].append(pk)
+    return held

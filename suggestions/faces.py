@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from liaison.templatetags.liaison import due
 from stations.models import County, Rules
 from suggestions.choices import OPEN_STATES
 from suggestions.limits import Phase, phase, warning_date
@@ -30,6 +32,7 @@ class Faces:
         self.rules = {county.pk: rules_of(county) for county in counties}
         self.warn_from = {pk: warning_date(self.today, rules) for pk, rules in self.rules.items()}
         self._words: dict[dt.date, str] = {}
+        self._chips: dict[tuple[int, dt.date, bool], SafeString | str] = {}
 
     def warning(self, county_id: int) -> dt.date:
         """The last due date that is yellow today in this county."""
@@ -39,6 +42,17 @@ class Faces:
 
     def phase(self, county_id: int, due_on: dt.date | None) -> Phase:
         return phase(due_on, self.today, self.warning(county_id))
+
+    def chip(self, county_id: int, due_on: dt.date | None, *, show_date: bool = True) -> SafeString | str:
+        """The limit as a chip with colour, icon and words; empty where no limit runs."""
+        if due_on is None:
+            return ""
+        key = (county_id, due_on, show_date)
+        if key not in self._chips:
+            self._chips[key] = due(
+                due_on, self.today, self.warning(county_id), show_date=show_date, words=self.words(due_on)
+            )
+        return self._chips[key]
 
     def words(self, due_on: dt.date) -> str:
         """还有 3 个工作日, 今天到期, 逾期 2 个工作日."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from deputies.models import Deputy
 from liaison.lib import paging
 from stations.models import Department, Kind, Station
+from suggestions.choices import Field, State
 from suggestions.faces import Faces
 from suggestions.ledger_filter import LedgerFilter
 from suggestions.models import Suggestion, SuggestionQuerySet
@@ -31,7 +33,24 @@ SORTS = {
     "due": ("时限最近在前", ("due_on", "id")),
     "number": ("按编号", ("number",)),
 }
-LONG_TEXTS = ("content", "demand", "opinion", "result", "reply", "assessment", "refuse_note", "search", "query_code")
+# What a row shows: 50 whole cases would cost more than all the rest of the page.
+SHOWN = (
+    "id",
+    "number",
+    "title",
+    "field",
+    "state",
+    "supervised_at",
+    "due_on",
+    "county_id",
+    "station_id",
+    "desk_id",
+    "station__name",
+    "desk__name",
+    "lead__name",
+    "deputy__name",
+)
+STATE_LABELS, FIELD_LABELS = dict(State.choices), dict(Field.choices)
 
 
 @dataclass(frozen=True)
@@ -45,30 +64,40 @@ class Chip:
 
 @dataclass(frozen=True)
 class Row:
-    case: Suggestion
+    number: str
+    title: str
     url: str
+    field: str
     station: str
     desk: str  # empty where it is the station
+    lead: str
+    deputy: str
     tone: str
     state: str
-    field: str
-    words: str  # of the limit; empty where none runs
-    warn_from: dt.date
+    due: str
+    supervised: bool
 
 
-def short(station: Station) -> str:
+def short(name: str) -> str:
     """许良镇人大代表联络站 → 许良镇联络站: what every station is called says nothing in a column."""
-    return station.name.replace("人大代表", "") or station.name
+    return name.replace("人大代表", "") or name
+
+
+@lru_cache(maxsize=512)
+def options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """The options of a drop-down. Not by widgets or loops in a template: they would cost more than the rows."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((key, " selected" if key == chosen else "", text) for key, text in choices),
+    )
 
 
 @dataclass(frozen=True)
 class Select:
-    """One drop-down; rendered by the template, because widgets cost more than the rest of the page."""
-
     name: str
     label: str
-    choices: Sequence[tuple[str, str]]
-    value: str
+    options: SafeString
 
 
 class Ledger:
@@ -105,32 +134,33 @@ class Ledger:
 
     def page(self) -> paging.Page:
         """Found by the columns of the order alone, which the index holds; what is shown is fetched after that."""
-        found = self.cases.only(*{"id", *(name.lstrip("-") for name in self.order)})
+        found = self.cases.values_list(*{"id": 0, **{name.lstrip("-"): 0 for name in self.order}}, named=True)
         cursor = {"after": self.data.get("after", ""), "before": self.data.get("before", "")}
         try:
             page = paging.paginate(found, order=self.order, size=PER_PAGE, **cursor)
         except (ValueError, TypeError, ValidationError):  # a cursor of another order, or made up
             page = paging.paginate(found, order=self.order, size=PER_PAGE)
-        rows = Suggestion.objects.select_related("station", "desk", "lead", "deputy").defer(*LONG_TEXTS)
-        full = rows.in_bulk([row.pk for row in page.rows])
-        page.rows = [full[row.pk] for row in page.rows if row.pk in full]
+        shown = Suggestion.objects.filter(pk__in=[row.id for row in page.rows]).order_by()
+        rows = {row.id: row for row in shown.values_list(*SHOWN, named=True)}
+        before_pk, after_pk = reverse("suggestions:case", args=[0]).rsplit("0", 1)
+        page.rows = [self._row(rows[row.id], f"{before_pk}{row.id}{after_pk}") for row in page.rows if row.id in rows]
         return page
 
-    def rows(self, page: paging.Page) -> list[Row]:
-        return [
-            Row(
-                case=case,
-                url=reverse("suggestions:case", args=[case.pk]),
-                station=short(case.station),
-                desk=short(case.desk) if case.desk_id != case.station_id else "",
-                tone=TONES.get(case.state, "end"),
-                state=case.get_state_display(),
-                field=case.get_field_display(),
-                words=self.faces.words(case.due_on) if case.due_on and case.is_open else "",
-                warn_from=self.faces.warning(case.county_id),
-            )
-            for case in page.rows
-        ]
+    def _row(self, case: Any, url: str) -> Row:
+        return Row(
+            number=case.number,
+            title=case.title,
+            url=url,
+            field=FIELD_LABELS.get(case.field, ""),
+            station=short(case.station__name),
+            desk=short(case.desk__name) if case.desk_id != case.station_id else "",
+            lead=case.lead__name or "",
+            deputy=case.deputy__name or "",
+            tone=TONES[case.state],
+            state=STATE_LABELS[case.state],
+            due=self.faces.chip(case.county_id, case.due_on),
+            supervised=case.supervised_at is not None,
+        )
 
     def count(self, page: paging.Page) -> str:
         """How many in all, "1000+" beyond a thousand; no query where the one page shows them all."""
@@ -143,44 +173,64 @@ class Ledger:
     @cached_property
     def stations(self) -> dict[int, Station]:
         """Stations to filter by: one's own subtree, else the county's offices and studios; and the chosen one."""
-        chosen = self.data.get("station", "")
+        seats, chosen = self.user.seats, self.data.get("station", "")
         pk = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0
-        below = {station.pk: station for station in self.user.seats.below}
-        if below and (not pk or pk in below) and not self.user.seats.is_county_office:
-            return below
+        if seats.below and not seats.is_county_office and (not pk or pk in seats.subtree_ids):
+            return {station.pk: station for station in seats.below}
         offered = Q(kind__in=(Kind.HUB, Kind.TOWNSHIP, Kind.STUDIO), is_active=True) | Q(pk=pk)
         found = Station.objects.visible_to(self.user).filter(offered)
         return {station.pk: station for station in found.only("name", "kind", "path", "county_id").order_by("path")}
 
     @cached_property
-    def departments(self) -> dict[int, Department]:
-        """Departments to filter by, for station staff: those of the hub and of one's own subtree; and the chosen one."""
+    def departments(self) -> dict[str, list[tuple[str, str]]]:
+        """Departments to filter by, under the name of their station: those of the hub and of one's own subtree, for
+        station staff; and the chosen one."""
         seats = self.user.seats
         offered = Q(station__county_id__in=seats.office_county_ids) | Q(station_id__in=seats.subtree_ids)
         offered |= Q(station__county_id__in={station.county_id for station in seats.stations}, station__kind=Kind.HUB)
         chosen = Q(pk=self.asked.get("lead", 0), station__county_id__in=seats.county_ids)
-        found = Department.objects.filter(offered & Q(is_active=True) | chosen).select_related("station")
-        found = found.only("name", "station__name", "station__kind").order_by("station__path", "name")
-        return {department.pk: department for department in found}
+        found = Department.objects.filter(offered & Q(is_active=True) | chosen).order_by("station__path", "name")
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for pk, name, station in found.values_list("pk", "name", "station__name"):
+            groups.setdefault(station, []).append((str(pk), name))
+        return groups
 
     def selects(self, *names: str) -> list[Select]:
         filters = self.filter.base_filters
         return [
-            Select(name, str(filters[name].label), filters[name].extra["choices"], self.data.get(name, ""))
+            Select(
+                name, str(filters[name].label), options(tuple(filters[name].extra["choices"]), self.data.get(name, ""))
+            )
             for name in names
         ]
 
+    def station_options(self) -> SafeString:
+        rows = tuple(
+            (str(pk), f"\u3000{station.name}" if station.kind == Kind.POINT else station.name)
+            for pk, station in self.stations.items()
+        )
+        return options(rows, str(self.asked.get("station", "")))
+
+    def department_options(self) -> SafeString:
+        chosen = str(self.asked.get("lead", ""))
+        groups = ((station, options(tuple(rows), chosen)) for station, rows in self.departments.items())
+        return format_html_join("", '<optgroup label="{}">{}</optgroup>', groups)
+
+    def sort_options(self) -> SafeString:
+        return options(tuple((key, label) for key, (label, _) in SORTS.items()), self.sort)
+
     # --- in words -------------------------------------------------------------------------
 
-    def text_of(self, name: str, rows: Sequence[Suggestion] = ()) -> str:
+    def text_of(self, name: str, rows: Sequence[Row] = ()) -> str:
         value = self.asked[name]
         match name:
             case "station":
                 return self.stations[value].name if value in self.stations else "没有这个站点"
             case "lead":
-                return self.departments[value].name if value in self.departments else "没有这个单位"
+                names = {pk: text for group in self.departments.values() for pk, text in group}
+                return names.get(str(value), "没有这个单位")
             case "deputy" if value.isdecimal():
-                return rows[0].deputy.name if rows and rows[0].deputy else self._deputy(int(value))
+                return rows[0].deputy if rows else self._deputy(int(value))
             case "since" | "until":
                 return f"{value:%Y-%m-%d}"
         choices = dict(getattr(self.filter.form.fields[name], "choices", ()))
@@ -190,7 +240,7 @@ class Ledger:
         found = Deputy.objects.filter(pk=pk, county_id__in=self.user.seats.county_ids)
         return found.values_list("name", flat=True).first() or "没有这名代表"
 
-    def chips(self, rows: Sequence[Suggestion]) -> list[Chip]:
+    def chips(self, rows: Sequence[Row]) -> list[Chip]:
         """The active filters; ``rows`` are those of the page."""
         return [
             Chip(str(self.filter.form.fields[name].label), self.text_of(name, rows), self.parameters(without=name))

@@ -212,6 +212,7 @@ class Suggestion(models.Model):
             models.Index(fields=["lead", "state", "due_on"], name="sugg_lead"),
             models.Index(fields=["deputy", "state", "due_on"], name="sugg_deputy"),
             models.Index(fields=["state", "due_on"], name="sugg_clock"),
+            models.Index(fields=["follow_up_on"], name="sugg_follow_up", condition=Q(follow_up_on__isnull=False)),
         )
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from stations.seats import Seats
 
 CAP = 1000  # more of a kind are counted as "1000+"
-SHOWN = 8  # of each kind; the rest is one press away in the ledger
+SHOWN = 6  # of each kind; the rest is one press away in the ledger
 EXCERPT = 120  # characters of a result that a deputy reads before replying
 
 TITLES = {
@@ -169,21 +169,12 @@ def brought(user: User) -> SuggestionQuerySet:
 @dataclass(frozen=True)
 class Item:
     case: Suggestion
-    due_on: dt.date | None
+    url: str  # of the case
     phase: Phase
-    warn_from: dt.date
-    words: str
-    action: str = ""  # of transitions.TRANSITIONS, or "triage"
-    label: str = ""
-
-    @property
-    def at_once(self) -> bool:
-        return self.action in AT_ONCE
-
-    @property
-    def url(self) -> str:
-        """Where the step is taken; what to do with a new case is decided on its page."""
-        return reverse(f"suggestions:{'case' if self.action == 'triage' else self.action}", args=[self.case.pk])
+    due: str
+    step: str = ""  # what the button says; empty where there is none
+    step_url: str = ""
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,6 +187,11 @@ class Group:
     @property
     def capped(self) -> str:
         return f"{CAP}+" if self.count > CAP else str(self.count)
+
+    @property
+    def tells_where(self) -> bool:
+        """Whether the rows say whom the case waits for: where it is not the person alone."""
+        return self.key in (*SIGHTS, "advise")
 
     @property
     def more(self) -> bool:
@@ -278,19 +274,32 @@ def _cases(pks: set[int]) -> dict[int, Suggestion]:
 
 
 def _item(key: str, case: Suggestion, due_on: dt.date | None, faces: Faces) -> Item:
-    action = key
-    if key == "feed_back":
-        action = "return_result" if is_above_intake(case) else "hand_over"
-    action = {"reply_for": "reply", "call_back": "rate", "late": "", "brought": ""}.get(key, action)
-    label = {"triage": "研判", "report": "办理", "call_back": "回访"}.get(key) or (
-        TRANSITIONS[action].label if action else ""
-    )
+    page = reverse("suggestions:case", args=[case.pk])
+    step, label = _step(key, case)
     return Item(
         case=case,
-        due_on=due_on,
+        url=page,
         phase=faces.phase(case.county_id, due_on),
-        warn_from=faces.warning(case.county_id),
-        words=faces.words(due_on) if due_on else "",
-        action=action,
-        label=label,
+        due=faces.chip(case.county_id, due_on, show_date=key == "reply"),
+        step=label,
+        step_url=reverse(f"suggestions:{step}", args=[case.pk]) if step else page,
+        at_once=step in AT_ONCE,
     )
+
+
+def _step(key: str, case: Suggestion) -> tuple[str, str]:
+    """(action, label) of the step that a pile waits for; what to do with a new case is decided on its page."""
+    match key:
+        case "late" | "brought":
+            return "", ""
+        case "triage":
+            return "", "研判"
+        case "feed_back":
+            action = "return_result" if is_above_intake(case) else "hand_over"
+        case "reply_for":
+            action = "reply"
+        case "call_back":
+            return "rate", "回访"
+        case _:
+            action = key
+    return action, TRANSITIONS[action].label

@@ -17,7 +17,7 @@ from accounts.requests import SignedInRequest
 from liaison.lib.xlsx import xlsx_response
 from stations.changes import record
 from suggestions.export import COLUMNS, Sheet
-from suggestions.ledger import SORTS, Ledger
+from suggestions.ledger import Ledger
 
 FIRST = ("state", "phase", "field")
 MORE = ("channel", "kind", "level", "result", "rating")  # behind "more", beside those that are not drop-downs
@@ -33,15 +33,12 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     context = {
         "ledger": asked,
         "page": page,
-        "rows": asked.rows(page),
         "count": asked.count(page),
         "chips": asked.chips(page.rows),
-        "faces": asked.faces,
         "parameters": asked.parameters(),
     }
     if not part:
         context |= {
-            "sorts": SORTS,
             "selects": asked.selects(*FIRST),
             "more": asked.selects(*MORE),
             "more_open": bool(asked.asked.keys() - ALWAYS_SEEN),
