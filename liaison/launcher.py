@@ -30,7 +30,7 @@ import redis
 NAMES = {"broker": "消息队列", "worker": "后台任务", "beat": "定时任务", "web": "网页服务"}
 STOP_ORDER = ("worker", "beat", "web", "broker")
 STOP_WITHIN = {"worker": 15.0, "beat": 5.0, "web": 12.0, "broker": 10.0}  # seconds
-START_WITHIN = 60.0  # seconds until the first page; a slow disk needs most of it once
+START_WITHIN = 120.0  # seconds until the first page; a slow disk needs most of it once
 LOGS_KEPT = 5
 PR_SET_PDEATHSIG = 1
 

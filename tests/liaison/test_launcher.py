@@ -54,7 +54,7 @@ class Up:
             )
 
     def until_ready(self) -> "Up":
-        wait_for(lambda: "按 Ctrl-C 停止" in self.output or self.process.poll() is not None, 90)
+        wait_for(lambda: "按 Ctrl-C 停止" in self.output or self.process.poll() is not None, 150)
         assert self.process.poll() is None, self.output
         return self
 
