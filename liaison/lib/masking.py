@@ -24,9 +24,10 @@ PHONE = re.compile(
     rf"(?<!\d)(?:(?:\+|00)?86{GAP})?1[3-9]\d{GAP}\d{{4}}{GAP}\d{{4}}(?!\d)"
     rf"|(?<![{NUMERALS}])[一幺壹][{NUMERALS}]{{10}}(?![{NUMERALS}])"
 )
+MORE = r"(?:[、,/;或和 ]{1,2}[2-8]\d{6,7})*"  # 3225715、3225716: what stands beside a number is one
 LANDLINE = re.compile(
-    rf"(?<!\d)(?:\(0\d{{2,3}}\)|0\d{{2,3}}){GAP}[2-8]\d{{6,7}}(?!\d)"
-    r"|(?:电话|座机|手机|热线|号码|联系方式)[^\d\n]{0,4}(?P<own>[2-8]\d{6,7})(?!\d)"
+    rf"(?<!\d)(?:\(0\d{{2,3}}\)|0\d{{2,3}}){GAP}[2-8]\d{{6,7}}{MORE}(?!\d)"
+    rf"|(?:电话|座机|手机|热线|号码|联系方式|致电|来电|拨打)[^\d\n]{{0,4}}(?P<own>[2-8]\d{{6,7}}{MORE})(?!\d)"
 )
 CHAT = re.compile(
     r"(?<![A-Za-z])(?:QQ|微信|WeChat|VX|V信)(?:号码?)?[:\s是为]{0,3}(?P<own>[A-Za-z0-9_-]{5,20})", re.IGNORECASE
