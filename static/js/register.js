@@ -54,5 +54,6 @@
   rename();
 
   // To work at once: the first field that is still empty. After a mistake the page has gone to that itself.
-  if (!form.querySelector(".is-invalid")) (form.elements.deputy.value ? form.elements["voter-0-name"] : form.elements.deputy).focus();
+  // On a phone that would only push the keyboard over the page.
+  if (!form.querySelector(".is-invalid") && !matchMedia("(pointer: coarse)").matches) (form.elements.deputy.value ? form.elements["voter-0-name"] : form.elements.deputy).focus();
 })();

@@ -71,7 +71,7 @@ def act(
         # Once the news is on the page it is not stale any more; any other keeps the version it was opened with.
         "version": case.version if moved or version is None else version,
         "can_reveal": may_see_contact(request.user, case),
-        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "next": _there(request),
     }
     return render(request, [f"suggestions/{action}.html", "suggestions/act.html"], context)
 
@@ -93,11 +93,17 @@ def _shut(user: User, action: str, case: Suggestion) -> str:
     return row.obstacle(case) if row.obstacle else ""
 
 
+def _there(request: SignedInRequest) -> str:
+    """The page of this site that the person came from and wants to go back to, or ""."""
+    there = request.POST.get("next") or request.GET.get("next", "")
+    known = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    return there if known else ""
+
+
 def _onward(request: SignedInRequest, case: Suggestion) -> str:
     """Where to after an action: where the person came from; the case, if it still waits for that person; else the
     list of what waits."""
-    there = request.POST.get("next", "")
-    if there and url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure()):
+    if there := _there(request):
         return there
     page = reverse("suggestions:case", args=[case.pk])
     action = request.resolver_match.url_name if request.resolver_match else ""

@@ -179,6 +179,13 @@ def test_the_way_on_leads_only_to_this_site(client, people):
     )
 
 
+def test_the_way_back_leads_only_to_this_site(client, people):
+    case = factories.case_in(people, State.HANDLING)
+    for there in ("https://evil.example/", "/\\evil.example/", "javascript:alert(1)"):
+        assert "evil" not in show(client, people.clerk, "report", case, next=there).text
+    assert 'href="/triage/?after=3">取消' in show(client, people.clerk, "report", case, next="/triage/?after=3").text
+
+
 def test_after_one_s_own_part_one_comes_to_what_waits_next(client, people):
     case = factories.case_in(people, State.HANDLING)
     answer = press(client, people.clerk, "report", case, result_kind="solved", text="修好了。")
