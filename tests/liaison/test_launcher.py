@@ -20,7 +20,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from demo.accounts import LOGINS
-from liaison import launcher
+from liaison import broker, launcher, processes
 from liaison.management.commands.up import table
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
@@ -230,7 +230,7 @@ def test_nothing_is_left_when_the_launcher_itself_is_killed(tmp_path: Path) -> N
 
 
 def test_a_redis_of_ones_own_is_used_instead(tmp_path: Path) -> None:
-    own = launcher.Broker(tmp_path / "own", tmp_path / "own.log")
+    own = broker.Broker(tmp_path / "own", tmp_path / "own.log")
     own.start()
     try:
         with up(tmp_path / "var", REDIS_URL=own.url) as one:
@@ -248,27 +248,27 @@ def test_a_redis_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
 
 
 def test_the_embedded_broker_wants_its_password(tmp_path: Path) -> None:
-    broker = launcher.Broker(tmp_path / "broker", tmp_path / "broker.log")
-    broker.start()
+    embedded = broker.Broker(tmp_path / "broker", tmp_path / "broker.log")
+    embedded.start()
     try:
-        port = broker.url.rpartition(":")[2]
+        port = embedded.url.rpartition(":")[2]
         with pytest.raises(redis.AuthenticationError):
             redis.Redis.from_url(f"redis://127.0.0.1:{port}").ping()
         assert (tmp_path / "broker" / "url").stat().st_mode & 0o077 == 0
     finally:
-        broker.stop()
+        embedded.stop()
 
 
 def test_without_any_broker_program_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher, "broker_programs", lambda: iter(()))
-    with pytest.raises(launcher.CannotStart, match="redis-server"):
-        launcher.Broker(tmp_path / "broker", tmp_path / "broker.log").start()
+    monkeypatch.setattr(broker, "broker_programs", lambda: iter(()))
+    with pytest.raises(processes.CannotStart, match="redis-server"):
+        broker.Broker(tmp_path / "broker", tmp_path / "broker.log").start()
 
 
 def test_logs_are_kept_five_starts_back(tmp_path: Path) -> None:
     log = tmp_path / "logs" / "web.log"
     for start in range(8):
-        launcher.rotate(log)
+        processes.rotate(log)
         log.write_text(str(start))
     assert [log.with_name(f"web.log.{n}").read_text() for n in range(1, 6)] == ["6", "5", "4", "3", "2"]
     assert not log.with_name("web.log.6").exists()

@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from liaison.launcher import CannotStart, Launcher, Stopped
+from liaison.launcher import Launcher, Stopped
+from liaison.processes import CannotStart
 
 
 class Command(BaseCommand):
