@@ -1,4 +1,4 @@
-"""The case (群众意见、代表建议、议案) and what belongs to it. Only ``workflow.py`` changes a state."""
+"""The case itself (群众意见、代表建议、议案), its numbers, and who may see it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from deputies.models import Deputy
-from liaison.lib.encryption import EncryptedTextField, blind_index
+from liaison.lib.encryption import EncryptedTextField
 from liaison.lib.grams import grams
-from liaison.lib.masking import mask_name, mask_phone
 from stations.models import County, Department, Station
 from suggestions.choices import (
     END_STATES,
     GRADES,
     OPEN_STATES,
-    AgeBand,
     Channel,
     Field,
     Kind,
@@ -69,6 +67,8 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         if seats.deputy_ids:
             condition |= Q(deputy_id__in=seats.deputy_ids)
         if seats.department_ids:  # a union: beside an OR, no index of the subquery would be used
+            from suggestions.models.assignment import Assignment  # which points to the case, so it comes after it
+
             assigned = Assignment.objects.filter(department_id__in=seats.department_ids).order_by()
             others = Suggestion.objects.filter(condition).order_by()
             condition = Q(pk__in=assigned.values("suggestion_id").union(others.values("pk"), all=True))
@@ -78,7 +78,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         return self.filter(state__in=OPEN_STATES)
 
     def overdue(self, today: dt.date | None = None) -> SuggestionQuerySet:
-        """Past the limit. A case due today is not overdue (rules.md). Derived, never stored."""
+        """Past the limit. A case due today is not overdue. Derived, never stored."""
         return self.open().filter(due_on__lt=today or timezone.localdate())
 
     def for_page(self) -> SuggestionQuerySet:
@@ -243,222 +243,3 @@ class Suggestion(models.Model):
 
     def is_overdue(self, today: dt.date | None = None) -> bool:
         return self.is_open and self.due_on is not None and self.due_on < (today or timezone.localdate())
-
-
-class Voter(models.Model):
-    """Who brought the matter: personal data, encrypted, apart from the case and its history, so it can be erased.
-
-    A joint case has several; each gets the answer (河南省代表建议办理办法 2017 art 21). Never an ID number.
-    """
-
-    suggestion = models.ForeignKey(Suggestion, verbose_name="意见建议", on_delete=models.PROTECT, related_name="voters")
-    name = EncryptedTextField("姓名", blank=True)
-    phone = EncryptedTextField("联系电话", blank=True)
-    phone_index = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
-    address = EncryptedTextField("住址（村/社区）", blank=True)
-    gender = models.CharField("性别", max_length=1, choices=[("男", "男"), ("女", "女")], blank=True)
-    age_band = models.CharField("年龄段", max_length=10, choices=AgeBand, blank=True)
-    erased_at = models.DateTimeField("删除时间", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "来访人"
-        verbose_name_plural = "来访人"
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.masked_name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.phone_index = blind_index(self.phone) if self.phone else ""
-        super().save(*args, **kwargs)
-
-    @property
-    def masked_name(self) -> str:
-        if self.erased_at:
-            return "（已删除）"
-        return mask_name(self.name) if self.name else "未留姓名"
-
-    @property
-    def masked_phone(self) -> str:
-        return mask_phone(self.phone) if self.phone else ""
-
-
-class AssignmentRole(models.TextChoices):
-    LEAD = "lead", "主办"
-    CO = "co", "协办"
-
-
-class AssignmentState(models.TextChoices):
-    SENT = "sent", "待签收"
-    TAKEN = "taken", "已签收"
-    OBJECTED = "objected", "已申退"
-    REPORTED = "reported", "已办结"
-    ENDED = "ended", "已撤销"
-
-
-class Assignment(models.Model):
-    """交办: one department's part in a case, one row per round (a redo is a new round)."""
-
-    suggestion = models.ForeignKey(
-        Suggestion, verbose_name="意见建议", on_delete=models.PROTECT, related_name="assignments"
-    )
-    department = models.ForeignKey(
-        Department, verbose_name="承办单位", on_delete=models.PROTECT, related_name="assignments"
-    )
-    role = models.CharField("主办/协办", max_length=6, choices=AssignmentRole)
-    round = models.PositiveSmallIntegerField("轮次", default=1)
-    state = models.CharField("状态", max_length=10, choices=AssignmentState, default=AssignmentState.SENT)
-    is_current = models.BooleanField("当前有效", default=True)
-    instruction = models.TextField("交办意见", max_length=2000, blank=True)
-    assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="交办人", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    assigned_at = models.DateTimeField("交办时间")
-    due_on = models.DateField("办理期限")
-    due_rule = models.CharField("期限依据", max_length=20, choices=LimitRule)
-    due_amount = models.PositiveSmallIntegerField("期限数值", null=True, blank=True)
-    taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="签收人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    taken_at = models.DateTimeField("签收时间", null=True, blank=True)
-    objection = models.TextField("申退理由", max_length=2000, blank=True)
-    result_kind = models.CharField("办理结果", max_length=12, choices=ResultKind, blank=True)
-    text = models.TextField("办理情况/协办意见", max_length=8000, blank=True)
-    finished_at = models.DateTimeField("办结时间", null=True, blank=True)
-    document_number = models.CharField("文号", max_length=40, blank=True)
-    handler = models.CharField("承办人", max_length=20, blank=True)
-    handler_phone = models.CharField("承办人电话", max_length=20, blank=True)
-
-    class Meta:
-        verbose_name = "交办"
-        verbose_name_plural = "交办"
-        ordering = ("suggestion", "round", "-role", "id")
-        constraints = (
-            models.UniqueConstraint(
-                fields=["suggestion"], condition=Q(role="lead", is_current=True), name="one_current_lead"
-            ),
-            models.UniqueConstraint(
-                fields=["suggestion", "department"], condition=Q(is_current=True), name="department_once_per_round"
-            ),
-        )
-        indexes = (models.Index(fields=["department", "is_current", "state"], name="assignment_department"),)
-
-    def __str__(self) -> str:
-        return f"{self.department}（{self.get_role_display()}）"
-
-
-class ExtensionState(models.TextChoices):
-    ASKED = "asked", "待批准"
-    GRANTED = "granted", "已批准"
-    DENIED = "denied", "未批准"
-
-
-class Extension(models.Model):
-    """延期: a row with the old date, the new date and the reason; never an overwritten date alone."""
-
-    assignment = models.ForeignKey(Assignment, verbose_name="交办", on_delete=models.PROTECT, related_name="extensions")
-    old_due_on = models.DateField("原期限")
-    new_due_on = models.DateField("申请延至")
-    reason = models.TextField("理由", max_length=2000)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="申请人", on_delete=models.PROTECT, related_name="+"
-    )
-    asked_at = models.DateTimeField("申请时间")
-    state = models.CharField("状态", max_length=8, choices=ExtensionState, default=ExtensionState.ASKED)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="批准人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    decided_at = models.DateTimeField("批准时间", null=True, blank=True)
-    decision_note = models.TextField("批准意见", max_length=1000, blank=True)
-
-    class Meta:
-        verbose_name = "延期"
-        verbose_name_plural = "延期"
-        ordering = ("id",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["assignment"], condition=Q(state="asked"), name="one_open_extension_per_assignment"
-            ),
-            models.CheckConstraint(condition=Q(new_due_on__gt=models.F("old_due_on")), name="extension_is_later"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.old_due_on} → {self.new_due_on}"
-
-
-class Rating(models.Model):
-    """满意度: one per round of reply."""
-
-    suggestion = models.ForeignKey(
-        Suggestion, verbose_name="意见建议", on_delete=models.PROTECT, related_name="ratings"
-    )
-    round = models.PositiveSmallIntegerField("轮次", default=1)
-    satisfaction = models.CharField("满意度", max_length=10, choices=Satisfaction)
-    replied = models.BooleanField("收到回复", null=True, blank=True)
-    understood = models.BooleanField("看得明白", null=True, blank=True)
-    solved = models.BooleanField("问题解决", null=True, blank=True)
-    in_time = models.BooleanField("办理及时", null=True, blank=True)
-    reason = models.TextField("理由", max_length=1000, blank=True)
-    rated_at = models.DateTimeField("评价时间")
-    called_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="回访人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text="电话回访时由工作人员代填；选民本人评价时为空。",
-    )
-
-    class Meta:
-        verbose_name = "评价"
-        verbose_name_plural = "评价"
-        ordering = ("id",)
-        constraints = (
-            models.UniqueConstraint(fields=["suggestion", "round"], name="one_rating_per_round"),
-            models.CheckConstraint(
-                condition=~Q(satisfaction=Satisfaction.NOT) | ~Q(reason=""), name="dissatisfied_has_reason"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.get_satisfaction_display()
-
-
-class Attachment(models.Model):
-    suggestion = models.ForeignKey(
-        Suggestion, verbose_name="意见建议", on_delete=models.PROTECT, related_name="attachments"
-    )
-    step = models.CharField("环节", max_length=20)
-    file = models.FileField("文件", upload_to="suggestions/%Y/%m/")
-    name = models.CharField("文件名", max_length=120)
-    size = models.PositiveIntegerField("大小（字节）")
-    media_type = models.CharField("类型", max_length=80)
-    digest = models.CharField("SHA-256", max_length=64)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="上传人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    uploaded_at = models.DateTimeField("上传时间")
-
-    class Meta:
-        verbose_name = "附件"
-        verbose_name_plural = "附件"
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.name

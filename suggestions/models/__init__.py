@@ -1,0 +1,21 @@
+"""The case and what belongs to it. Only ``suggestions.workflow`` changes a state."""
+
+from suggestions.models.assignment import Assignment, AssignmentRole, AssignmentState, Extension, ExtensionState
+from suggestions.models.attachment import Attachment
+from suggestions.models.case import NumberSeries, Suggestion, SuggestionQuerySet
+from suggestions.models.rating import Rating
+from suggestions.models.voter import Voter
+
+__all__ = [
+    "Assignment",
+    "AssignmentRole",
+    "AssignmentState",
+    "Attachment",
+    "Extension",
+    "ExtensionState",
+    "NumberSeries",
+    "Rating",
+    "Suggestion",
+    "SuggestionQuerySet",
+    "Voter",
+]
