@@ -1,0 +1,27 @@
+"""Workers that share a run must collect the same tests, in the same order."""
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+
+def collected(seed: str) -> str:
+    """The ids that pytest finds under one order of sets, without the line that says how long it took."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert answer.returncode == 0, answer.stdout[-2000:] + answer.stderr[-2000:]
+    return answer.stdout.rpartition("\n\n")[0]
+
+
+def test_tests_have_the_same_names_whatever_order_sets_come_in():
+    one, other = collected("1"), collected("2")
+    assert one.count("::") > 1000
+    assert one == other
