@@ -138,6 +138,7 @@ class Deputy(models.Model):
     constituency = models.ForeignKey(
         Constituency, verbose_name="选区", null=True, blank=True, on_delete=models.PROTECT, related_name="deputies"
     )
+    photo = models.FileField("照片", upload_to="deputies/", blank=True, help_text="公示用，证件照。")
     certificate = models.CharField("代表证号", max_length=30, blank=True)
     phone = models.CharField("电话", max_length=20, blank=True)
     # One column, so that a deputy cannot have two; empty until somebody groups the deputy (completeness page).

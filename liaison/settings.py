@@ -95,6 +95,8 @@ INSTALLED_APPS = [
     "messaging",
     "stations",
     "deputies",
+    "noticeboard",
+    "receptions",
     "staffing",
     "suggestions",
     "portal",

@@ -11,6 +11,8 @@ urlpatterns = [
     path("workdays/", include("workdays.urls")),
     path("stations/", include("stations.urls")),
     path("deputies/", include("deputies.urls")),
+    path("notices/", include("noticeboard.urls")),
+    path("receptions/", include("receptions.urls")),
     path("messages/", include("messaging.urls")),
     path("admin/", admin.site.urls),
 ]

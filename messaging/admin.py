@@ -6,8 +6,7 @@ from messaging.models import OutboxRow
 
 @admin.register(OutboxRow)
 class OutboxRowAdmin(ReadOnlyAdmin):
-    list_display = ("subject", "person", "channel", "state", "attempts", "created_at", "sent_at", "error")
+    list_display = ("subject", "name", "channel", "state", "attempts", "created_at", "sent_at", "error")
     list_filter = ("state", "channel")
-    search_fields = ("subject", "person__name", "person__username", "key")
-    list_select_related = ("person",)
+    search_fields = ("subject", "name", "key")
     date_hierarchy = "created_at"

@@ -1,4 +1,4 @@
-"""The outbox: one row per (what happened, person, channel), written in the transaction of what happened."""
+"""The outbox: one row per (what happened, recipient, channel), written in the transaction of what happened."""
 
 from typing import ClassVar
 
@@ -10,6 +10,8 @@ from django.utils import timezone
 class Channel(models.TextChoices):
     IN_APP = "in_app", "站内消息"
     EMAIL = "email", "电子邮件"
+    SMS = "sms", "短信"
+    WECOM = "wecom", "企业微信群"
 
 
 class RowState(models.TextChoices):
@@ -21,16 +23,31 @@ class RowState(models.TextChoices):
 
 
 class OutboxRow(models.Model):
-    key = models.CharField("事由", max_length=120, help_text="同一事由对同一人同一渠道只发一次。")
+    key = models.CharField("事由", max_length=120, help_text="同一事由对同一收件对象同一渠道只发一次。")
+    # "user:5", "deputy:7", "officer:3", "group:2": whoever has a log-in is told as that user, in whatever seat.
+    recipient = models.CharField("收件对象", max_length=40)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="收件人", on_delete=models.PROTECT, related_name="outbox_rows"
+        settings.AUTH_USER_MODEL,
+        verbose_name="收件账号",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="outbox_rows",
     )
+    name = models.CharField("收件人", max_length=60)
     channel = models.CharField("渠道", max_length=10, choices=Channel)
+    # Where the address is looked up when the row is sent ("deputies.reach.contact:7"), so that a corrected number
+    # counts at once and the outbox holds no personal data.
+    contact = models.CharField("联系方式来源", max_length=120, blank=True)
+    # The path of the station on whose behalf it is told: who sees that it failed.
+    scope = models.CharField("所属站点路径", max_length=40, blank=True)
     subject = models.CharField("标题", max_length=120)
     body = models.TextField("内容", blank=True)
     link = models.CharField("链接", max_length=200, blank=True)
     # The sender asks the room that wrote the row whether it is still true: "suggestions.relevance.still_there:17:assigned"
     relevance = models.CharField("有效条件", max_length=120, blank=True)
+    # {"template": "reception", "params": ["博爱县", "11月25日"]}: SMS gateways send only templates they approved.
+    sms = models.JSONField("短信模板", null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=RowState, default=RowState.WAITING)
     created_at = models.DateTimeField("写入时间", default=timezone.now)
     next_try_at = models.DateTimeField("下次发送", default=timezone.now)
@@ -45,11 +62,13 @@ class OutboxRow(models.Model):
     class Meta:
         verbose_name = "待发消息"
         verbose_name_plural = "待发消息"
-        constraints = (models.UniqueConstraint(fields=["key", "person", "channel"], name="outbox_once"),)
+        constraints = (models.UniqueConstraint(fields=["key", "recipient", "channel"], name="outbox_once"),)
         indexes = (
             models.Index(fields=["state", "next_try_at"], name="outbox_due"),
             models.Index(fields=["person", "channel", "-id"], name="outbox_person"),
+            models.Index(fields=["recipient", "channel", "sent_at"], name="outbox_pace"),
+            models.Index(fields=["scope", "state", "-id"], name="outbox_scope"),
         )
 
     def __str__(self) -> str:
-        return f"{self.subject} → {self.person_id} ({self.get_channel_display()})"
+        return f"{self.subject} → {self.name}（{self.get_channel_display()}）"

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 from email.errors import HeaderParseError
 from smtplib import SMTPException
+from typing import Any
 from urllib.parse import urljoin
 
 from celery import shared_task
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from messaging.models import Channel, OutboxRow, RowState
+from messaging.outbox import Contact
 
 logger = logging.getLogger("liaison.messaging")
 
@@ -43,10 +45,7 @@ def _claim() -> list[OutboxRow]:
             state=RowState.SENDING, claimed_at__lt=now - CLAIM_EXPIRES
         )
         rows = list(
-            OutboxRow.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(due)
-            .select_related("person")
-            .order_by("id")[:BATCH]
+            OutboxRow.objects.select_for_update(skip_locked=True, of=("self",)).filter(due).order_by("id")[:BATCH]
         )
         OutboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=RowState.SENDING, claimed_at=now, attempts=F("attempts") + 1
@@ -57,14 +56,15 @@ def _claim() -> list[OutboxRow]:
 
 
 def _send(row: OutboxRow) -> bool:
-    if not _still_matters(row):
+    contact = _contact(row) if _still_matters(row) else None
+    if contact is None:
         _finish(row, state=RowState.DROPPED)
         return False
     if row.channel == Channel.EMAIL and not settings.EMAIL_HOST:
         _finish(row, state=RowState.FAILED, error="没有配置邮件服务器（EMAIL_HOST）。")
         return False
     try:
-        _send_mail(row)
+        _send_mail(row, contact.email)
     except (SMTPException, OSError, HeaderParseError) as error:
         _try_later(row, str(error))
         return False
@@ -73,17 +73,24 @@ def _send(row: OutboxRow) -> bool:
 
 
 def _still_matters(row: OutboxRow) -> bool:
-    if not row.person.is_active:
-        return False
-    if not row.relevance:
-        return True
-    path, _, arguments = row.relevance.partition(":")
-    return bool(import_string(path)(*arguments.split(":")))
+    return not row.relevance or bool(_ask(row.relevance))
 
 
-def _send_mail(row: OutboxRow) -> None:
+def _contact(row: OutboxRow) -> Contact | None:
+    """Where the recipient is reached now; None where nobody is there any more."""
+    found: Contact | None = _ask(row.contact)
+    return found
+
+
+def _ask(question: str) -> Any:
+    """The answer of ``module.function:argument:argument``."""
+    path, _, arguments = question.partition(":")
+    return import_string(path)(*arguments.split(":"))
+
+
+def _send_mail(row: OutboxRow, address: str) -> None:
     body = row.body + (f"\n\n{urljoin(settings.SITE_URL, row.link)}" if row.link else "")
-    EmailMessage(subject=row.subject, body=body, to=[row.person.email]).send()
+    EmailMessage(subject=row.subject, body=body, to=[address]).send()
 
 
 def _finish(row: OutboxRow, **fields: object) -> None:

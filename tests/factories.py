@@ -7,11 +7,27 @@ the real workflow.
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
 from deputies.models import Deputy, Level
+from noticeboard.models import Notice, NoticeFile, NoticeState, WorkGroup
+from receptions.models import (
+    CalendarFeed,
+    DayPhoto,
+    Duty,
+    Invitation,
+    Leave,
+    OfficerSignIn,
+    QuarterTheme,
+    ReceptionDay,
+    ReceptionRule,
+    Swap,
+)
 from stations.models import (
     County,
     Department,
@@ -184,3 +200,66 @@ def case_in(people: SimpleNamespace, state: str, *, at: dt.datetime | None = Non
         workflow.reply(pk, text="又修好了。", by=p.deputy_user, at=at)
         return workflow.rate(pk, satisfaction=Satisfaction.NOT, reason="还是不亮", by=Voice.VOTER, at=at)
     raise ValueError(state)
+
+
+def reception_day(people: SimpleNamespace, date: dt.date | None = None, **fields: Any) -> ReceptionDay:
+    """A reception day of the township, 9:00 to 11:30, in ten days unless ``date`` says otherwise; nobody on duty yet."""
+    date = date or timezone.localdate() + dt.timedelta(days=10)
+    station = fields.pop("station", people.town)
+    return ReceptionDay.objects.create(
+        **{
+            "county": station.county,
+            "station": station,
+            "planned_on": date,
+            "date": date,
+            "starts_at": dt.time(9),
+            "ends_at": dt.time(11, 30),
+            "place": "联络站接待室",
+            **fields,
+        }
+    )
+
+
+def on_duty(day: ReceptionDay, *deputies: Deputy) -> list[Duty]:
+    return [Duty.objects.create(day=day, deputy=deputy) for deputy in deputies]
+
+
+def notice(people: SimpleNamespace, **fields: Any) -> Notice:
+    """A released notice on the township's board."""
+    return Notice.objects.create(
+        **{
+            "county": people.county,
+            "station": people.town,
+            "title": "关于路灯维修的通知",
+            "body": "即日起维修主街路灯，请注意安全。",
+            "state": NoticeState.RELEASED,
+            "released_at": timezone.now(),
+            "released_by": people.town_staff,
+            "written_by": people.town_staff,
+            **fields,
+        }
+    )
+
+
+def a_reception_held(people: SimpleNamespace) -> ReceptionDay:
+    """A day with one row of everything that belongs to reception days and to the noticeboard."""
+    board = notice(people)
+    NoticeFile.objects.create(notice=board, name="安排.pdf", media_type="application/pdf", size=10)
+    WorkGroup.objects.create(
+        station=people.town, name="甲镇代表工作群", webhook="https://robot.example.test/send?key=k"
+    )
+    ReceptionRule.objects.create(station=people.town, day=15)
+    day = reception_day(people, notice=board)
+    later = reception_day(people, timezone.localdate() + dt.timedelta(days=40))
+    on_duty(day, people.deputy)
+    on_duty(later, people.other_deputy)
+    OfficerSignIn.objects.create(day=day, officer=people.officer)
+    Leave.objects.create(deputy=people.deputy, starts_on=later.date, ends_on=later.date, reason="外出学习")
+    Swap.objects.create(day=day, deputy=people.deputy, partner=people.other_deputy, partner_day=later)
+    Invitation.objects.create(
+        day=day, department=people.town_department, matter="解答路灯问题", asked_by=people.town_staff
+    )
+    DayPhoto.objects.create(day=day, name="现场.jpg", media_type="image/jpeg", uploaded_by=people.town_staff)
+    QuarterTheme.objects.create(station=people.town, year=day.date.year, quarter=1, theme="人居环境")
+    CalendarFeed.objects.create(token=secrets.token_urlsafe(32), station=people.town, created_by=people.town_staff)
+    return day

@@ -35,6 +35,7 @@ def page(model, name, *args):
 
 
 def a_county_at_work(people):
+    factories.a_reception_held(people)
     factories.case_in(people, State.CLOSED, files=[SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")])
     waiting = factories.case_in(people, State.HANDLING)
     later = waiting.due_on + dt.timedelta(days=5)
@@ -87,6 +88,9 @@ def some(model):
     county = County.objects.first()
     if model is DayOverride:
         return [DayOverride.objects.create(date=f"2040-02-{day}", is_workday=False, name="放假") for day in (13, 14)]
+    rooms_of_days = model._meta.app_label in ("receptions", "noticeboard")
+    if rooms_of_days and not County.objects.filter(prefix="JY").exists():
+        factories.a_reception_held(factories.county("419001", "济源市", "JY"))
     if model in (Term, Constituency):
         return baker.make(model, county=county, _quantity=2, _fill_optional=False)
     return list(model._default_manager.all()[:40])

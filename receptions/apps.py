@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ReceptionsConfig(AppConfig):
+    name = "receptions"
+    verbose_name = "接待日"
+    default_auto_field = "django.db.models.BigAutoField"
