@@ -87,7 +87,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "js_lib_bootstrap5",
     "js_lib_bootstrap_icons",
-    "axes",
+    "liaison.lockout_app.LockoutConfig",
     "csp",
     "accounts",
     "history",

@@ -125,6 +125,9 @@ class OfficerForm(forms.ModelForm):
         return data
 
 
+# “3 月” would read as March.
+UNITS = {"工作日": "个工作日", "月": "个月", "日": "天"}
+
 RULE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("受理与研判", ("accept_days", "triage_days", "redecide_days")),
     ("承办单位", ("take_days", "co_handler_months")),
@@ -164,7 +167,7 @@ class RulesForm(forms.ModelForm):
                     {
                         "field": self[name],
                         "name": label,
-                        "unit": unit.rstrip("）"),
+                        "unit": UNITS.get(unit.rstrip("）"), unit.rstrip("）")),
                         "number": getattr(self.instance, name),
                         "default": model_field.default,  # type: ignore[union-attr]
                         "source": self.fields[name].help_text,

@@ -23,6 +23,18 @@ def rules_of(county: County) -> Rules:
         return Rules(county=county)
 
 
+def limit_words(due_on: dt.date, today: dt.date, calendar: Calendar) -> str:
+    """还有 3 个工作日, 今天到期, 逾期 2 个工作日: in lists and on the page of a case alike."""
+    if due_on == today:
+        return "今天到期"
+    if due_on > today:
+        left = calendar.between(today, due_on)
+        # Only days off lie between: a limit in calendar days may end on one.
+        return f"还有 {left} 个工作日" if left else f"还有 {(due_on - today).days} 天"
+    late = calendar.between(due_on, today)
+    return f"逾期 {late} 个工作日" if late else "已逾期"
+
+
 class Faces:
     """The limits of ``counties`` as they look on ``today``; the counties of a person come with the person's seats."""
 
@@ -55,20 +67,10 @@ class Faces:
         return self._chips[key]
 
     def words(self, due_on: dt.date) -> str:
-        """还有 3 个工作日, 今天到期, 逾期 2 个工作日."""
+        """As :func:`limit_words` says it."""
         if due_on not in self._words:
-            self._words[due_on] = self._say(due_on)
+            self._words[due_on] = limit_words(due_on, self.today, self.calendar)
         return self._words[due_on]
-
-    def _say(self, due_on: dt.date) -> str:
-        if due_on == self.today:
-            return "今天到期"
-        if due_on > self.today:
-            left = self.calendar.between(self.today, due_on)
-            # Only days off lie between: a limit in calendar days may end on one.
-            return f"还有 {left} 个工作日" if left else f"还有 {(due_on - self.today).days} 天"
-        late = self.calendar.between(due_on, self.today)
-        return f"逾期 {late} 个工作日" if late else "已逾期"
 
     def is_in(self, wanted: Phase) -> Q:
         """The condition on cases that are open and in ``wanted`` today; :func:`suggestions.limits.phase` as a query."""

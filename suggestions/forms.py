@@ -266,7 +266,9 @@ class AskExtensionForm(ActionForm):
         self.fields["new_due_on"].widget.attrs |= {"min": first.isoformat(), "max": self.last.isoformat()}
         self.fields[
             "new_due_on"
-        ].help_text = f"原期限 {current.due_on:%Y-%m-%d}，最迟可延至 {self.last:%Y-%m-%d}。批准前仍按原期限。"
+        ].help_text = (
+            f"原期限 {current.due_on:%Y年%-m月%-d日}，最迟可延至 {self.last:%Y年%-m月%-d日}。批准前仍按原期限。"
+        )
 
 
 # --- the way back to the voter ------------------------------------------------------------
@@ -380,7 +382,7 @@ class FollowUpForm(ActionForm):
 class UrgeForm(NoteForm):
     submit_label = "催办"
     phrases_into = "note"
-    phrases = ("期限将到，请抓紧办理。", "已经超期，请尽快办结并说明原因。")
+    phrases = ("期限将到，请抓紧办理。", "已经逾期，请尽快办结并说明原因。")
 
 
 class SuperviseForm(NoteForm):

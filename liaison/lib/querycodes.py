@@ -11,6 +11,11 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
+def grouped(code: str) -> str:
+    """As it is shown and read out: in two groups of four."""
+    return f"{code[:4]}-{code[4:]}" if code else ""
+
+
 def normalise(text: str) -> str:
     """As typed on any phone: full width, lower case, with spaces or dashes."""
     folded = unicodedata.normalize("NFKC", text).upper()

@@ -58,12 +58,12 @@ def due_colour(limit: date, today: date, warn_from: date | None = None) -> str:
 def due_words(limit: date, today: date) -> str:
     days = (limit - today).days
     if days < 0:
-        return f"已超期 {-days} 天"
+        return f"逾期 {-days} 天"
     if days == 0:
         return "今天到期"
     if days == 1:
         return "明天到期"
-    return f"还剩 {days} 天"
+    return f"还有 {days} 天"
 
 
 DUE_ICONS = {"red": "exclamation-octagon-fill", "yellow": "clock-fill", "green": "check-circle"}

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
+from liaison.lib.querycodes import grouped
 from portal.forms import MessageForm
 from portal.limiting import MESSAGES, address
 from portal.views.follow import case_in_session, remember
@@ -67,4 +68,4 @@ def receipt(request: HttpRequest) -> HttpResponse:
     case = case_in_session(request)
     if case is None:
         return redirect("portal:query")
-    return render(request, "portal/receipt.html", {"case": case})
+    return render(request, "portal/receipt.html", {"case": case, "code": grouped(case.query_code)})

@@ -136,7 +136,7 @@ def take(request: SignedInRequest, pk: int) -> HttpResponse:
         "take",
         forms.TakeForm,
         workflow.take,
-        lambda case: f"已签收。请在 {day(case.due_on)} 前办理并报告结果。",
+        lambda case: f"已签收。请在{day(case.due_on)}前办理并报告结果。",
     )
 
 
@@ -184,7 +184,7 @@ def ask_extension(request: SignedInRequest, pk: int) -> HttpResponse:
         "ask_extension",
         forms.AskExtensionForm,
         workflow.ask_extension,
-        lambda case: f"延期申请已送{case.desk}审批；批准前仍按 {day(case.due_on)} 的期限。",
+        lambda case: f"延期申请已送{case.desk}审批；批准前仍按{day(case.due_on)}的期限。",
     )
 
 

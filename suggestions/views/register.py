@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from liaison.lib.querycodes import grouped
 from stations.models import Station
 from suggestions import workflow
 from suggestions.choices import Field
@@ -174,7 +175,7 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         address = ""
     context = {
         "case": case,
-        "code": f"{case.query_code[:4]}-{case.query_code[4:]}",
+        "code": grouped(case.query_code),
         "query_url": address,
         # The number is in it, the code is not: who photographs the picture alone learns nothing.
         "picture": segno.make(f"{address}?number={case.number}").svg_data_uri(scale=4, border=2) if address else "",

@@ -103,7 +103,9 @@ def ask_extension(pk: int, *, new_due_on: dt.date, reason: str, **act: Unpack[Ac
         start = limit_of(assignment).start
         last = longest(now.case.desk, now.rules, start)
         if not max(assignment.due_on, now.today) < new_due_on <= last:
-            raise WorkflowError(f"延期后的日期要晚于原期限 {assignment.due_on:%Y-%m-%d}，最迟不超过 {last:%Y-%m-%d}。")
+            raise WorkflowError(
+                f"延期后的日期要晚于原期限 {assignment.due_on:%Y年%-m月%-d日}，最迟不超过 {last:%Y年%-m月%-d日}。"
+            )
         if now.user is None:
             raise WorkflowError("只有承办单位可以申请延期。")
         Extension.objects.create(

@@ -117,5 +117,5 @@ def _handling_limit(now: Step, due_on: dt.date | None) -> Limit:
         return limit
     last = longest(now.case.desk, now.rules, now.today)
     if not now.today < due_on <= last:
-        raise WorkflowError(f"办理期限要在今天之后，最迟不超过 {last:%Y-%m-%d}。")
+        raise WorkflowError(f"办理期限要在今天之后，最迟不超过 {last:%Y年%-m月%-d日}。")
     return Limit(LimitRule.BY_HAND, now.today, due_on)

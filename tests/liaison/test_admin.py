@@ -1,7 +1,9 @@
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
+import lxml.html
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -179,3 +181,16 @@ def test_nobody_without_the_technical_right_gets_in(client):
     people = factories.cast()
     client.force_login(people.hub_staff)
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+ENGLISH = re.compile(r"[A-Za-z]{3,}")
+
+
+@pytest.mark.parametrize("path", ["", "axes/accessattempt/", "axes/accessfailurelog/", "axes/accesslog/"])
+def test_the_lock_out_records_are_in_chinese_like_the_rest(client, superuser, path):
+    html = lxml.html.fromstring(client.get(f"/admin/{path}").text)
+    for script in html.xpath("//script|//style|//head|//*[@id='user-tools']|//*[@id='recent-actions-module']"):
+        script.drop_tree()
+    text = html.text_content()
+    assert "登录记录" in text
+    assert not set(ENGLISH.findall(text)) - {"Excel", "root", "unknown"}  # a name, and what a test client sends

@@ -27,10 +27,10 @@ def test_a_given_warning_date_wins_over_counting_weekdays() -> None:
 
 
 def test_chip_says_in_words_what_the_colour_says() -> None:
-    assert "已超期 3 天" in due(LIMIT, date(2026, 11, 23))
+    assert "逾期 3 天" in due(LIMIT, date(2026, 11, 23))
     assert "今天到期" in due(LIMIT, LIMIT)
     assert "明天到期" in due(LIMIT, date(2026, 11, 19))
-    assert "还剩 8 天" in due(LIMIT, date(2026, 11, 12))
+    assert "还有 8 天" in due(LIMIT, date(2026, 11, 12))
 
 
 def test_chip_without_a_limit() -> None:

@@ -37,9 +37,9 @@ def test_a_later_date_with_a_reason_waits_for_the_desk(client, people, case):
 
 def test_the_page_says_how_far_it_may_go(client, people, case):
     page = show(client, people.clerk, "ask_extension", case)
-    assert f"原期限 {case.due_on:%Y-%m-%d}" in page.text
+    assert f"原期限 {case.due_on:%Y年%-m月%-d日}" in page.text
     last = longest(case.desk, case.county.rules, timezone.localdate())
-    assert f"最迟可延至 {last:%Y-%m-%d}" in page.text
+    assert f"最迟可延至 {last:%Y年%-m月%-d日}" in page.text
 
 
 @pytest.mark.parametrize("days", [-400, -1, 0, 400])
