@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection
 
 from history import log
 from history.models import Event
@@ -18,15 +18,18 @@ from suggestions.models import Assignment, Attachment, NumberSeries, Suggestion
 from tests import factories
 
 
-@pytest.mark.django_db
+def occupy_next_event(case):
+    """Takes the place of the next event of ``case``, so that a step's own insert must fail."""
+    blocker = Event.objects.get(chain=case.chain, seq=case.event_seq)
+    Event.objects.bulk_create([Event(chain=case.chain, seq=case.event_seq + 1, at=blocker.at, action="x")])
+
+
+@pytest.mark.django_db(transaction=True)  # no transaction around the step but its own
 def test_when_the_event_cannot_be_written_the_state_has_not_moved():
     people = factories.cast()
     case = factories.case_in(people, State.REGISTERED)
-    blocker = Event.objects.get(chain=case.chain)
-    Event.objects.bulk_create(  # occupies the place of the next event: the step's own insert must fail
-        [Event(chain=case.chain, seq=2, at=blocker.at, action="x", hash="0" * 64, previous_hash="0" * 64)]
-    )
-    with pytest.raises(IntegrityError), transaction.atomic():
+    occupy_next_event(case)
+    with pytest.raises(IntegrityError):
         workflow.assign(case.pk, lead=people.town_department, by=people.town_staff)
     stored = Suggestion.objects.get(pk=case.pk)
     assert (stored.state, stored.version, stored.lead_id) == (State.REGISTERED, case.version, None)
@@ -34,13 +37,30 @@ def test_when_the_event_cannot_be_written_the_state_has_not_moved():
     assert not OutboxRow.objects.filter(subject__startswith="新交办").exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
+def test_when_nobody_can_be_told_the_step_has_not_happened(monkeypatch):
+    people = factories.cast()
+    case = factories.case_in(people, State.REGISTERED)
+    events = Event.objects.count()
+
+    def full(*args, **kwargs):
+        raise OperationalError("disk full")
+
+    monkeypatch.setattr(OutboxRow.objects, "bulk_create", full)
+    with pytest.raises(OperationalError):
+        workflow.assign(case.pk, lead=people.town_department, by=people.town_staff)
+    stored = Suggestion.objects.get(pk=case.pk)
+    assert (stored.state, stored.version, stored.event_seq) == (State.REGISTERED, case.version, case.event_seq)
+    assert Event.objects.count() == events and not Assignment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_files_of_a_step_that_fails_are_not_left_on_the_disk():
     people = factories.cast()
     case = factories.case_in(people, State.HANDLING)
-    Event.objects.bulk_create([Event(chain=case.chain, seq=case.event_seq + 1, at=case.state_since, action="x")])
+    occupy_next_event(case)
     before = sum(len(files) for _, _, files in walk_storage())
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError):
         workflow.report(
             case.pk,
             result_kind="solved",
