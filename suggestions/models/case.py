@@ -77,10 +77,6 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def open(self) -> SuggestionQuerySet:
         return self.filter(state__in=OPEN_STATES)
 
-    def overdue(self, today: dt.date | None = None) -> SuggestionQuerySet:
-        """Past the limit. A case due today is not overdue. Derived, never stored."""
-        return self.open().filter(due_on__lt=today or timezone.localdate())
-
     def for_page(self) -> SuggestionQuerySet:
         return self.select_related("county__rules", "station", "desk__parent", "deputy", "lead", "registered_by")
 
@@ -242,4 +238,5 @@ class Suggestion(models.Model):
         return GRADES.get(ResultKind(self.result_kind), "") if self.result_kind else ""
 
     def is_overdue(self, today: dt.date | None = None) -> bool:
+        """Past the limit; a case due today is not. Derived, never stored."""
         return self.is_open and self.due_on is not None and self.due_on < (today or timezone.localdate())

@@ -1,6 +1,6 @@
 import pytest
 from django.core.exceptions import FieldError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.writer import MigrationWriter
 
@@ -89,6 +89,17 @@ def test_after_rewriting_the_earlier_key_is_needed_no_more(settings, capsys):
     told = {event.after["what"]: event.after["rows"] for event in Event.objects.filter(action="reencrypt")}
     assert told == {"suggestions.Suggestion": 1, "suggestions.Voter": 1}
     assert "来访人：1 条" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_rewriting_without_the_earlier_key_says_which_setting_is_missing_and_changes_nothing(settings):
+    case = factories.register(factories.cast())
+    earlier, settings.DATA_KEY = settings.DATA_KEY, "another-key"
+    with pytest.raises(CommandError, match="DATA_KEY_PREVIOUS"):
+        call_command("reencrypt")
+    settings.DATA_KEY = earlier
+    assert Voter.objects.get(suggestion=case).phone == "13800001234"
+    assert not Event.objects.filter(action="reencrypt").exists()
 
 
 @pytest.mark.django_db

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 
 from history import log
-from liaison.lib.encryption import EncryptedTextField
+from liaison.lib.encryption import DecryptionError, EncryptedTextField
 
 PORTION = 500  # rows locked at once
 
@@ -18,7 +18,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in holders():
-            count = rewrite(model)
+            try:
+                count = rewrite(model)
+            except DecryptionError:
+                raise CommandError(
+                    f"{model._meta.verbose_name}：有数据用现有密钥读不出，未作改动的部分保持原样。"
+                    "请把以前的密钥写入 DATA_KEY_PREVIOUS 后重新运行。"
+                ) from None
             log.append("system", action="reencrypt", after={"what": model._meta.label, "rows": count})
             self.stdout.write(f"{model._meta.verbose_name}：{count} 条已用现在的密钥重新加密。")
 
