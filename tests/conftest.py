@@ -22,7 +22,7 @@ from django.test import Client, override_settings
 
 from liaison.broker import Broker
 from liaison.celery import app
-from tests import factories
+from tests import factories, servers
 
 # Playwright's own event loop runs in the thread of the tests, and Django would take that for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -152,6 +152,27 @@ def worker(queue: Callable[[], int], transactional_db: None) -> Iterator[None]:
     """A Celery worker that takes tasks from the queue for as long as the test runs."""
     with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False, shutdown_timeout=20):
         yield
+
+
+# --- the world outside --------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[servers.Mailbox]:
+    """A mail server that the application sends through."""
+    with servers.mailbox() as box:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = box.host, box.port
+        yield box
+
+
+@pytest.fixture
+def robot(settings: Any) -> Iterator[servers.Robot]:
+    """A WeCom robot (or SMS gateway) on loopback; ``robot.webhook`` is an address the application accepts."""
+    with servers.robot() as one:
+        settings.WEBHOOK_EXTRA_HOSTS = ["127.0.0.1"]
+        settings.HTTP_TIMEOUT = (1.0, 1.0)  # seconds to connect, to answer
+        yield one
 
 
 # --- browser ------------------------------------------------------------------------------

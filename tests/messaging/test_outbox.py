@@ -1,9 +1,7 @@
-import socket
 import threading
 import time
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
@@ -14,34 +12,6 @@ from messaging.tasks import BACK_OFF, CLAIM_EXPIRES, sweep
 from suggestions import workflow
 from suggestions.choices import State
 from tests import factories
-
-
-class Mailbox:
-    """A real SMTP server on loopback that keeps what it gets, or answers what it is told to."""
-
-    def __init__(self):
-        self.received, self.answer = [], "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.received.append(envelope)
-        return self.answer
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def mailbox(settings):
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
-    yield box
-    server.stop()
 
 
 @pytest.fixture
