@@ -1,63 +1,25 @@
 import datetime as dt
-import re
-from html import unescape
 from types import SimpleNamespace
 
 import pytest
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
 
 from liaison.lib import paging
-from stations.models import Kind, Rules, Station
-from suggestions import ledger, workflow
-from suggestions.choices import OPEN_STATES, Channel, Field, LimitRule, ResultKind, Satisfaction, State
-from suggestions.faces import Faces
-from suggestions.ledger import SORTS, Ledger
-from suggestions.limits import Phase, phase, warning_date
+from suggestions import workflow
+from suggestions.choices import Channel, Field, State
+from suggestions.ledger import SORTS
 from suggestions.models import Suggestion
 from suggestions.registration import VoterData
-from suggestions.transitions import Voice
 from tests import factories
-from tests.suggestions.acts import again
+from tests.suggestions.ledgers import asked, found, link, numbers_on, twelve_cases_in_pages_of_five
 
 TODAY = dt.date(2026, 11, 23)
 
 
-def asked(user, **query):
-    data = QueryDict(mutable=True)
-    data.update({name: str(value) for name, value in query.items()})
-    return Ledger(again(user), data)
-
-
-def found(user, **query):
-    """Numbers of what the ledger shows ``user``, all pages, in its order."""
-    numbers, cursor = [], {}
-    while True:
-        page = asked(user, **query, **cursor).page()
-        numbers += [row.number for row in page.rows]
-        if page.next_cursor is None:
-            return numbers
-        cursor = {"after": page.next_cursor}
-
-
-def numbers_on(html):
-    return re.findall(r'class="ledger-number">([^<]+)<', html)
-
-
-def link(html, rel):
-    match = re.search(rf'rel="{rel}"[^>]*href="([^"]+)"', html)
-    return unescape(match[1]) if match else None
-
-
 @pytest.fixture
 def many(people, monkeypatch):
-    """Twelve cases and pages of five."""
-    monkeypatch.setattr(ledger, "PER_PAGE", 5)
-    return [factories.register(people) for _ in range(12)]
+    return twelve_cases_in_pages_of_five(people, monkeypatch)
 
 
 # --- scope ----------------------------------------------------------------------------------
@@ -344,204 +306,3 @@ def test_a_few_are_counted_exactly_and_many_up_to_a_thousand(people, many, monke
     real = paging.capped_count
     monkeypatch.setattr(paging, "capped_count", lambda cases: real(cases, cap=10))
     assert asking.count(asking.page()) == "10+"
-
-
-# --- phases ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def one_of_each_date(people):
-    """Open cases due on each of sixty days around TODAY, in two counties with different warnings."""
-    other = factories.other_cast()
-    Rules.objects.filter(county=other.county).update(warn_days=2)
-    rows, seq = [], 9000
-    for cast in (people, other):
-        template = factories.register(cast)
-        for offset in range(-30, 30):
-            for state in (State.REGISTERED, State.REPLIED):
-                seq += 1
-                rows.append(
-                    Suggestion(
-                        county=cast.county,
-                        year=2026,
-                        seq=seq,
-                        number=f"X{seq}",
-                        channel=Channel.PHONE,
-                        title="题",
-                        content="文",
-                        happened_on=TODAY,
-                        station=cast.town,
-                        desk=cast.town,
-                        state=state,
-                        state_since=template.created_at,
-                        created_at=template.created_at,
-                        due_on=TODAY + dt.timedelta(days=offset),
-                        due_rule=LimitRule.TRIAGE,
-                        reply="答" if state == State.REPLIED else "",
-                        query_code="x",
-                    )
-                )
-    Suggestion.objects.bulk_create(rows)
-    factories.case_in(people, State.CLOSED)
-    return [people.county, other.county]
-
-
-@effort(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(today=st.dates(TODAY - dt.timedelta(days=40), TODAY + dt.timedelta(days=40)))
-def test_phases_partition_every_open_case_on_every_date(one_of_each_date, today):
-    counties = [type(county).objects.select_related("rules").get(pk=county.pk) for county in one_of_each_date]
-    faces = Faces(counties, today)
-    by_phase = {each: set(Suggestion.objects.filter(faces.is_in(each)).values_list("pk", flat=True)) for each in Phase}
-    every = Suggestion.objects.filter(state__in=OPEN_STATES)
-    assert sum(len(found) for found in by_phase.values()) == every.count()
-    for case in every.select_related("county__rules"):
-        expected = phase(case.due_on, today, warning_date(today, case.county.rules))
-        assert case.pk in by_phase[expected] and faces.phase(case.county_id, case.due_on) is expected
-        assert (expected is Phase.OVERDUE) is case.is_overdue(today)
-
-
-def test_due_today_is_soon_and_not_overdue(people):
-    case = factories.register(people)
-    Suggestion.objects.filter(pk=case.pk).update(due_on=timezone.localdate())
-    assert found(people.town_staff, phase="due_soon") == [case.number]
-    assert found(people.town_staff, phase="overdue") == []
-
-
-@pytest.mark.parametrize(
-    ("due_on", "words"),
-    [
-        (dt.date(2026, 11, 23), "今天到期"),
-        (dt.date(2026, 11, 24), "还有 1 个工作日"),
-        (dt.date(2026, 11, 30), "还有 5 个工作日"),
-        (dt.date(2026, 11, 20), "逾期 1 个工作日"),
-        (dt.date(2026, 11, 9), "逾期 10 个工作日"),
-    ],
-)
-def test_limits_are_said_in_working_days(people, due_on, words):
-    assert Faces([people.county], TODAY).words(due_on) == words
-
-
-def test_a_limit_on_a_day_off_is_said_in_days(people):
-    friday, sunday = dt.date(2026, 11, 27), dt.date(2026, 11, 29)
-    assert Faces([people.county], friday).words(sunday) == "还有 2 天"
-    assert Faces([people.county], sunday).words(dt.date(2026, 11, 28)) == "已逾期"
-
-
-# --- the page -------------------------------------------------------------------------------
-
-
-def test_the_row_says_what_a_clerk_looks_for(people, as_user):
-    case = factories.case_in(people, State.ASSIGNED, field=Field.CONSTRUCTION)
-    html = as_user(people.hub_staff).get("/cases/").content.decode()
-    for text in (
-        case.number,
-        case.title,
-        "城乡建设",
-        "博爱县甲镇联络站",
-        "同来源",
-        "村镇建设中心",
-        "张为民",
-        "已交办",
-        "个工作日",
-    ):
-        assert text in html
-    assert reverse("suggestions:case", args=[case.pk]) in html
-
-
-def test_each_active_filter_can_be_taken_off_alone(people, as_user):
-    factories.case_in(people, State.ASSIGNED)
-    query = {"state": "open", "q": "路灯", "station": people.town.pk, "lead": people.town_department.pk, "sort": "due"}
-    html = as_user(people.hub_staff).get("/cases/", query).content.decode()
-    chips = dict(re.findall(r'class="chip" href="([^"]+)"[^>]*>([^<]+)<', html))
-    assert set(chips.values()) == {
-        "查找：路灯",
-        "状态：在办（全部）",
-        f"站点：{people.town.name}",
-        "主办单位：村镇建设中心",
-    }
-    for href, text in chips.items():
-        rest = QueryDict(unescape(href).partition("?")[2])
-        gone = {"查找": "q", "状态": "state", "站点": "station", "主办单位": "lead"}[text.partition("：")[0]]
-        assert set(rest) == set(query) - {gone}
-
-
-def test_the_way_to_the_export_carries_filters_and_order_but_no_page(people, many, as_user):
-    html = as_user(people.town_staff).get("/cases/?state=registered&sort=due&after=x&q=").content.decode()
-    assert f'href="{reverse("suggestions:export")}?state=registered&amp;sort=due"' in html
-
-
-def test_htmx_gets_the_list_alone_and_a_tidy_address(people, as_user):
-    case = factories.register(people)
-    client = as_user(people.town_staff)
-    answer = client.get("/cases/?q=&state=open&sort=&after=x", headers={"HX-Request": "true"})
-    html = answer.content.decode()
-    assert numbers_on(html) == [case.number] and "<html" not in html
-    assert answer["HX-Push-Url"] == "/cases/?state=open" and "HX-Request" in answer["Vary"]
-
-
-def test_going_back_with_htmx_gets_the_whole_page(people, as_user):
-    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
-    assert "<html" in as_user(people.town_staff).get("/cases/", headers=headers).content.decode()
-
-
-def test_a_point_can_be_chosen_by_its_township_and_a_chosen_one_stays_chosen(people, as_user):
-    Station.objects.create(county=people.county, kind=Kind.POINT, name="乙村联络点", parent=people.town)
-    assert "乙村联络点" in as_user(people.town_staff).get("/cases/").content.decode()
-    html = as_user(people.hub_staff).get("/cases/", {"station": people.point.pk}).content.decode()
-    assert f'value="{people.point.pk}" selected' in html
-
-
-def test_texts_are_shown_as_text(people, as_user):
-    factories.register(people, title="<script>alert(1)</script>")
-    html = as_user(people.town_staff).get("/cases/", {"q": '"><img src=x>'}).content.decode()
-    html += as_user(people.town_staff).get("/cases/").content.decode()
-    assert "<script>alert" not in html and "<img" not in html
-
-
-def test_voters_are_not_on_the_ledger(people, as_user):
-    factories.register(people)
-    html = as_user(people.hub_staff).get("/cases/").content.decode()
-    assert "赵小满" not in html and "13800001234" not in html
-
-
-def test_an_empty_ledger_says_so(people, as_user):
-    client = as_user(people.second_clerk)
-    assert "还没有意见" in client.get("/cases/").content.decode()
-    assert "没有符合条件的意见" in client.get("/cases/?state=open").content.decode()
-
-
-def test_somebody_without_a_seat_sees_an_empty_ledger(people, as_user):
-    factories.register(people)
-    assert numbers_on(as_user(factories.user("nobody")).get("/cases/").content.decode()) == []
-
-
-@pytest.mark.parametrize("who", ["hub_staff", "town_staff", "point_staff", "clerk", "deputy_user", "officer_user"])
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        "?state=open&sort=due",
-        "?q=路灯&phase=due_soon&sort=number",
-        "?station={point}&lead={lead}",
-        "?deputy={deputy}",
-        "?waiting=triage",
-        "?waiting=follow_up",
-        "?q=13800001234",
-    ],
-)
-def test_a_page_costs_at_most_twelve_queries(people, many, as_user, who, query, django_assert_max_num_queries):
-    for number, case in enumerate(many):
-        if number < 6:
-            workflow.assign(case.pk, lead=people.town_department, by=people.town_staff)
-    factories.register(people, by=people.officer_user)
-    url = "/cases/" + query.format(point=people.point.pk, lead=people.town_department.pk, deputy=people.deputy.pk)
-    client = as_user(getattr(people, who))
-    client.get(url)  # the first request of a session also writes when it was seen
-    with django_assert_max_num_queries(12):
-        assert client.get(url).status_code == 200
-
-
-def test_results_and_ratings_of_a_redone_case_are_found(people):
-    case = factories.case_in(people, State.REPLIED)
-    workflow.rate(case.pk, satisfaction=Satisfaction.NOT, reason="没修好", by=Voice.VOTER)
-    assert found(people.hub_staff, rating="not", result=ResultKind.SOLVED) == [case.number]
