@@ -9,9 +9,11 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils import timezone
+
 from stations.models import Rules, Station
 from suggestions.choices import LimitRule, State
-from suggestions.models import Suggestion
+from suggestions.models import Assignment, Suggestion
 from workdays.calendar import Calendar, ExplainedDay
 
 
@@ -100,8 +102,19 @@ def warning_date(today: dt.date, rules: Rules | None = None) -> dt.date:
     return Calendar.current().add(today, rules.warn_days if rules else 5)
 
 
-def explain(suggestion: Suggestion) -> list[ExplainedDay]:
-    """Day by day from the start of the running limit to its end: which day counted as which, or why it did not."""
+def of_case(suggestion: Suggestion) -> Limit | None:
+    """The running limit; None where no clock runs."""
     if suggestion.due_from is None or suggestion.due_on is None:
-        return []
-    return Calendar.current().explain_until(suggestion.due_from, suggestion.due_on)
+        return None
+    return Limit(LimitRule(suggestion.due_rule), suggestion.due_from, suggestion.due_on, suggestion.due_amount)
+
+
+def of_assignment(assignment: Assignment) -> Limit:
+    """The limit that a department was given when the case was assigned to it, as far as it has been extended since."""
+    start = timezone.localdate(assignment.assigned_at)
+    return Limit(LimitRule(assignment.due_rule), start, assignment.due_on, assignment.due_amount)
+
+
+def explain(limit: Limit) -> list[ExplainedDay]:
+    """Day by day from the start of ``limit`` to its end: which day counted as which, or why it did not."""
+    return Calendar.current().explain_until(limit.start, limit.due_on)

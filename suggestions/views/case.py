@@ -17,7 +17,7 @@ from accounts.requests import SignedInRequest
 from stations.models import Rules
 from suggestions import limits
 from suggestions.looks import may_see_contact, note_look
-from suggestions.models import Assignment, Extension, ExtensionState, Suggestion
+from suggestions.models import Assignment, AssignmentState, Extension, ExtensionState, Suggestion
 from suggestions.standing import road, waiting_for
 from suggestions.timeline import entries, events_of
 from suggestions.transitions import AT_ONCE, Transition, open_to
@@ -50,19 +50,38 @@ def contact(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def limit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Why the running limit ends on that day, day by day."""
+    """Why each limit ends on its day, day by day: the running one, and those of the departments beside it."""
     found = _case(request, pk)
-    rule = Rules._meta.get_field(found.due_rule) if hasattr(Rules, found.due_rule or " ") else None
+    running = limits.of_case(found) if found.is_open else None
     extensions = Extension.objects.filter(assignment__suggestion=found, state=ExtensionState.GRANTED)
     context = {
         "case": found,
-        "days": limits.explain(found) if found.is_open else [],
+        "days": limits.explain(running) if running else [],
         "unit": limits.unit_of(found.due_rule),
-        "source": getattr(rule, "help_text", ""),
+        "source": _source(found.due_rule),
+        "departments": _of_departments(found, running),
         "extensions": extensions.select_related("decided_by"),
         **_clock(found),
     }
     return render(request, "suggestions/limit.html", context)
+
+
+def _source(rule: str) -> str:
+    """Where the county's number behind ``rule`` comes from; empty for a date that somebody set."""
+    field = Rules._meta.get_field(rule) if hasattr(Rules, rule or " ") else None
+    return str(getattr(field, "help_text", ""))
+
+
+def _of_departments(found: Suggestion, running: limits.Limit | None) -> list[dict[str, Any]]:
+    """The limits of departments that still have something to do, without the one that is running anyway."""
+    waiting = (AssignmentState.SENT, AssignmentState.TAKEN)
+    rows = [row for row in found.assignments.all() if running and row.is_current and row.state in waiting]
+    shown = [(row, limits.of_assignment(row)) for row in rows]
+    return [
+        {"row": row, "limit": limit, "days": limits.explain(limit), "source": _source(limit.rule)}
+        for row, limit in shown
+        if limit != running
+    ]
 
 
 def _show(request: SignedInRequest, found: Suggestion, *, revealed: bool = False) -> HttpResponse:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils import timezone
-
 from stations.models import Department
 from suggestions.choices import LimitRule, State
 from suggestions.limits import Limit, count, take
@@ -16,12 +14,6 @@ from suggestions.steps import Step
 def lead_of(case: Suggestion) -> Assignment:
     """The row of the department that is responsible in this round."""
     return Assignment.objects.get(suggestion=case, is_current=True, role=AssignmentRole.LEAD)
-
-
-def limit_of(assignment: Assignment) -> Limit:
-    """The limit for handling that the assignment was given, as it was counted then."""
-    start = timezone.localdate(assignment.assigned_at)
-    return Limit(LimitRule(assignment.due_rule), start, assignment.due_on, assignment.due_amount)
 
 
 def begin(now: Step, lead: Department, co: Sequence[Department], limit: Limit, instruction: str) -> None:

@@ -8,11 +8,11 @@ from typing import Unpack
 from suggestions.attachments import attach
 from suggestions.choices import LimitRule, ResultKind, State
 from suggestions.errors import WorkflowError
-from suggestions.limits import count, longest
+from suggestions.limits import count, longest, of_assignment
 from suggestions.models import Assignment, AssignmentRole, AssignmentState, Extension, ExtensionState, Suggestion
 from suggestions.steps import step
 from suggestions.workflow.act import Act, Files, need
-from suggestions.workflow.assignments import end_all, lead_of, limit_of
+from suggestions.workflow.assignments import end_all, lead_of
 
 
 def take(pk: int, **act: Unpack[Act]) -> Suggestion:
@@ -20,7 +20,7 @@ def take(pk: int, **act: Unpack[Act]) -> Suggestion:
         assignment = lead_of(now.case)
         assignment.state, assignment.taken_by, assignment.taken_at = AssignmentState.TAKEN, now.user, now.at
         assignment.save(update_fields=["state", "taken_by", "taken_at"])
-        now.move(State.HANDLING, limit_of(assignment))
+        now.move(State.HANDLING, of_assignment(assignment))
     return now.case
 
 
@@ -100,7 +100,7 @@ def ask_extension(pk: int, *, new_due_on: dt.date, reason: str, **act: Unpack[Ac
     reason = need(reason, "请写明延期的理由。")
     with step(pk, "ask_extension", note=reason, **act) as now:
         assignment = lead_of(now.case)
-        start = limit_of(assignment).start
+        start = of_assignment(assignment).start
         last = longest(now.case.desk, now.rules, start)
         if not max(assignment.due_on, now.today) < new_due_on <= last:
             raise WorkflowError(
@@ -136,5 +136,5 @@ def decide_extension(pk: int, *, grant: bool, note: str = "", **act: Unpack[Act]
             assignment.due_on, assignment.due_rule = extension.new_due_on, LimitRule.EXTENDED
             assignment.due_amount = None
             assignment.save(update_fields=["due_on", "due_rule", "due_amount"])
-            now.run(limit_of(assignment))
+            now.run(of_assignment(assignment))
     return now.case

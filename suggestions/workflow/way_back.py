@@ -8,12 +8,12 @@ from typing import Unpack
 from suggestions.attachments import attach
 from suggestions.choices import LimitRule, ResultKind, State
 from suggestions.errors import WorkflowError
-from suggestions.limits import count
+from suggestions.limits import count, of_assignment
 from suggestions.models import AssignmentState, Suggestion
 from suggestions.steps import Step, lock, record, snapshot, step
 from suggestions.transitions import intake_office
 from suggestions.workflow.act import Act, Files, need
-from suggestions.workflow.assignments import lead_of, limit_of
+from suggestions.workflow.assignments import lead_of
 
 
 def return_result(pk: int, *, note: str = "", **act: Unpack[Act]) -> Suggestion:
@@ -43,7 +43,7 @@ def send_back(pk: int, *, reason: str, due_on: dt.date | None = None, **act: Unp
         assignment.due_rule, assignment.due_amount = LimitRule.BY_HAND, None
         assignment.state, assignment.finished_at = AssignmentState.TAKEN, None
         assignment.save(update_fields=["due_on", "due_rule", "due_amount", "state", "finished_at"])
-        now.move(State.HANDLING, limit_of(assignment))
+        now.move(State.HANDLING, of_assignment(assignment))
     return now.case
 
 

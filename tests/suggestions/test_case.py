@@ -224,6 +224,22 @@ def test_the_limit_page_counts_day_by_day(client, people):
     assert "河南省信访规定" in page.text
 
 
+def test_the_limit_page_counts_the_departments_limits_too(client, people):
+    case = factories.case_in(people, State.ASSIGNED)  # the clock that runs is the one for taking it
+    page = show(client, people.clerk, "limit", case)
+    lead, co = page.context["departments"]
+    assert lead["days"][-1].count == people.county.rules.township_days
+    assert lead["days"][-1].date == lead["row"].due_on > case.due_on
+    assert co["row"].due_on == lead["row"].due_on and "但不晚于主办单位的期限" in page.text
+    assert "河南省代表建议" in co["source"]
+
+
+def test_the_limit_that_runs_is_not_counted_twice(client, people):
+    case = factories.case_in(people, State.HANDLING)
+    page = show(client, people.clerk, "limit", case)
+    assert [one["row"].department for one in page.context["departments"]] == [people.town_second]
+
+
 def test_the_limit_page_of_an_ended_case_says_so(client, people):
     case = factories.case_in(people, State.CLOSED)
     assert "没有正在走的时限" in show(client, people.town_staff, "limit", case).text

@@ -50,7 +50,7 @@ def test_ends_have_no_limit(people, state):
 def test_holidays_and_make_up_days_are_counted_as_they_are(people):
     case = factories.register(people, at=at(2025, 9, 26, 10, 0))
     assert case.due_on == dt.date(2025, 10, 10)  # 28 Sep is worked, 1–8 Oct are off
-    rows = limits.explain(case)
+    rows = limits.explain(limits.of_case(case))
     assert [row.count for row in rows if row.count] == [1, 2, 3, 4, 5]
     assert {row.why for row in rows if row.count is None} >= {"国庆节放假"}
 
