@@ -8,9 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from deputies.models import Deputy
+from liaison.lib.fields import FilesField, LongText, ShortText
 from stations.models import Station
 from suggestions.choices import Satisfaction
-from suggestions.forms_fields import CallField, CaseForm, FilesField, LongText, ShortText
+from suggestions.forms_fields import CallField, CaseForm
 
 MOST_PHOTOS = 5
 

@@ -9,9 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from liaison.lib.fields import DayField, FilesField, LongText, ShortText
 from stations.models import Department, Station
 from suggestions.choices import Field, Kind, RefuseReason, ResultKind, Satisfaction
-from suggestions.forms_fields import CallField, CaseForm, DayField, FilesField, LongText, ShortText
+from suggestions.forms_fields import CallField, CaseForm
 from suggestions.limits import handling, longest
 from suggestions.models import Extension, ExtensionState, Suggestion
 from suggestions.similar import by_number, similar_to

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -11,48 +10,6 @@ from django.core.exceptions import ValidationError
 
 from liaison.lib.masking import has_id_number
 from liaison.lib.phones import PhoneField
-from liaison.lib.text import clean
-from liaison.lib.uploads import ALLOWED, MEDIA_TYPES
-
-
-class LongText(forms.CharField):
-    """Several lines. No ``maxlength`` in the browser, which would cut what is pasted without a word; a count instead."""
-
-    def __init__(self, *, max_length: int, rows: int = 6, placeholder: str = "", **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder, "data-count": max_length})
-        super().__init__(widget=widget, **kwargs)
-        self.most = max_length
-
-    def to_python(self, value: Any) -> str:
-        # A line's end, which browsers send as two characters, counts as one.
-        return clean(super().to_python(value) or "")
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        over = len(value) - self.most
-        if over > 0:
-            raise ValidationError(
-                f"最多 {self.most} 字，现在是 {len(value)} 字。请删减 {over} 字，或把详细材料作为附件上传。"
-            )
-
-
-class ShortText(forms.CharField):
-    """One line; too long is said in words, never cut."""
-
-    def __init__(
-        self, *, max_length: int, placeholder: str = "", attrs: dict[str, Any] | None = None, **kwargs: Any
-    ) -> None:
-        widget = forms.TextInput(attrs={"placeholder": placeholder, "autocomplete": "off", **(attrs or {})})
-        super().__init__(widget=widget, **kwargs)
-        self.most = max_length
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(clean(super().to_python(value) or "").split())
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if len(value) > self.most:
-            raise ValidationError(f"最多 {self.most} 字，现在是 {len(value)} 字。")
 
 
 class CallField(PhoneField):
@@ -72,51 +29,6 @@ class CallField(PhoneField):
             return
         if not re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}", value):
             raise ValidationError("电话号码不对：手机号是 11 位，座机请加区号，如 0391-8681234。")
-
-
-class DayField(forms.DateField):
-    """A day, chosen with the browser's own calendar or typed in the ways people write it (2026-11-23, 2026年11月23日)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{
-                "widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-                "input_formats": ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"],
-                "error_messages": {"invalid": "日期不对，请写成 2026-11-23 这样。"},
-                **kwargs,
-            }
-        )
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = unicodedata.normalize("NFKC", value).replace(" ", "")
-        return super().to_python(value)
-
-
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; type, size and content are checked where they are stored (``attachments.attach``)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{
-                "label": "附件",
-                "required": False,
-                "widget": _Files(attrs={"multiple": True, "accept": ",".join(MEDIA_TYPES)}),
-                "help_text": f"{ALLOWED}，每个不超过 20 MB，一次最多 10 个。",
-                **kwargs,
-            }
-        )
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        files = data if isinstance(data, (list, tuple)) else [data] if data else []
-        if not files and self.required:
-            raise ValidationError(self.error_messages["required"])
-        one = super().clean
-        return [one(file, initial) for file in files if file]
 
 
 class CaseForm(forms.Form):

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from deputies.models import Deputy
+from liaison.lib.fields import DayField, FilesField, LongText, ShortText
 from stations.models import Kind, Station
 from suggestions.choices import STAFF_CHANNELS, AgeBand, Channel, Field
-from suggestions.forms_fields import CallField, CaseForm, DayField, FilesField, LongText, ShortText
+from suggestions.forms_fields import CallField, CaseForm
 from suggestions.registration import VoterData
 from suggestions.triage import suggest_field
 
