@@ -1,5 +1,7 @@
+import re
 from pathlib import Path
 
+from demo.accounts import LOGINS, PASSWORD
 from suggestions.transitions import TRANSITIONS
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -20,3 +22,21 @@ def test_every_requirement_has_its_reason_on_the_architecture_page():
         if line and not line.startswith("#"):
             name = line.split("==")[0].split("[")[0]
             assert name.lower().replace("django-js-lib-bootstrap-icons", "-icons") in text.lower(), name
+
+
+def test_links_between_documents_lead_somewhere():
+    pages = [*DOCS.parent.glob("*.md"), *DOCS.glob("*.md")]
+    broken = {
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+        if not (page.parent / target).exists()
+    }
+    assert not broken
+
+
+def test_the_first_page_names_every_log_in_of_the_demo():
+    text = (DOCS.parent / "README.md").read_text()
+    assert f"`{PASSWORD}`" in text
+    for seat, name, password in LOGINS:
+        assert f"| {seat} | `{name}` |" in text and password == PASSWORD
