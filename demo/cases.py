@@ -25,8 +25,6 @@ from suggestions.registration import VoterData
 from suggestions.transitions import Voice
 from workdays.calendar import Calendar
 
-NEVER = dt.date.max
-
 
 @dataclass(frozen=True)
 class Plan:
