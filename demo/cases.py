@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from demo.matters import CHANNEL, FOOTBALL, MATTERS, Matter
+from demo.matters import MATTERS, Matter
 from demo.network import Network
 from demo.people import SURNAMES
 from deputies.models import Deputy, Level
@@ -139,10 +139,22 @@ class Cases:
                 return matter
         raise AssertionError("there is always a next matter")
 
-    def carry(self, plan: Plan, *, township: str | None = None, matter: Matter | None = None) -> Suggestion:
+    def carry(
+        self,
+        plan: Plan,
+        *,
+        township: str | None = None,
+        matter: Matter | None = None,
+        station: Station | None = None,
+        deputy: Deputy | None = None,
+    ) -> Suggestion:
+        """``station`` and ``deputy`` where it is not the township's own and one picked by chance."""
         quiet = nullcontext() if plan.loud else outbox.muted()
         with quiet:
-            return _Carrier(self, plan, township, matter).run()
+            carrier = _Carrier(self, plan, township, matter)
+            carrier.station = carrier.desk = station or carrier.station
+            carrier.deputy = deputy or carrier.deputy
+            return carrier.run()
 
 
 class _Carrier:
@@ -387,10 +399,3 @@ class _Carrier:
         if self.deputy is None or self.deputy.user is None:
             raise AssertionError("deputies of the demo log in")
         workflow.reply(self.pk, text=text, by=self.deputy.user, at=self.walk.step())
-
-
-def named_cases(cases: Cases) -> None:
-    """The two the seed tells of: the football field of 南道村 and the drainage channel of 许良村."""
-    county = frozenset({"county", "escalated"})
-    cases.carry(Plan(State.CLOSED, 280, county, pace=5), township="许良镇", matter=FOOTBALL)
-    cases.carry(Plan(State.CLOSED, 260, frozenset({"joint"}), pace=5), township="许良镇", matter=CHANNEL)

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from accounts.models import User
 from demo import accounts
-from demo.cases import Cases, Plan, named_cases, plans
+from demo.cases import Cases, Plan, plans
+from demo.chosen import desk_cases, named_cases
 from demo.network import Builder
 from demo.roster import Roster, give_log_ins
 from deputies.models import Deputy, Level
@@ -42,6 +43,7 @@ def _boai(anchor: dt.date, whole: bool) -> None:
         chosen = list({plan.to: plan for plan in chosen}.values())
     for plan in sorted(chosen, key=lambda plan: -plan.ago):
         cases.carry(plan)
+    desk_cases(cases)
 
 
 def _yuzhou(anchor: dt.date) -> None:

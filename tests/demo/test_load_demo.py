@@ -6,7 +6,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 
-from demo.accounts import LOGINS
+from accounts.models import User
+from demo.accounts import ADMIN, LOGINS, OFFICER, OTHER_COUNTY
 from demo.load import load_demo
 from deputies.models import Deputy, Level
 from stations.models import Kind, Station
@@ -89,3 +90,12 @@ def test_the_history_is_whole(demo, capsys):
 def test_every_seat_can_log_in(demo, client, seat, username, password):
     answer = client.post(reverse("accounts:login"), {"username": username, "password": password})
     assert answer.status_code == 302 and "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize(
+    "username", [username for _, username, _ in LOGINS if username not in {OFFICER, OTHER_COUNTY, ADMIN}]
+)
+def test_whoever_tries_a_seat_finds_something_to_do(demo, client, username):
+    client.force_login(User.objects.get(username=username), "accounts.backends.NameOrPhoneBackend")
+    page = client.get(reverse("suggestions:my_work")).content.decode()
+    assert "没有等您办的事" not in page and "BA2026-" in page
