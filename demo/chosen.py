@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from demo import accounts
-from demo.cases import Cases, Plan
+from demo.cases import Cases
 from demo.matters import CHANNEL, FOOTBALL, MATTERS, Matter
+from demo.plans import Plan
 from deputies.models import Deputy
 from stations.models import Station
 from suggestions.choices import Field, State

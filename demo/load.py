@@ -8,9 +8,10 @@ from django.db import transaction
 
 from accounts.models import User
 from demo import accounts
-from demo.cases import Cases, Plan, plans
+from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
 from demo.network import Builder
+from demo.plans import Plan, plans
 from demo.roster import Roster, give_log_ins
 from deputies.models import Deputy, Level
 from stations.models import County

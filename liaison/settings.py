@@ -237,6 +237,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # 等保 2.0: failed log-ins are kept too, not only counted until one succeeds
 AXES_CLIENT_IP_CALLABLE = "liaison.lib.clientip.client_ip"
 
 # --- security -----------------------------------------------------------------------------

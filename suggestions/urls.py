@@ -41,6 +41,7 @@ urlpatterns = [
     path("cases/<int:pk>/receipt/", register.receipt, name="receipt"),
     path("cases/<int:pk>/", case.case, name="case"),
     path("cases/<int:pk>/contact/", case.contact, name="contact"),
+    path("cases/<int:pk>/erase/", case.erase, name="erase"),
     path("cases/<int:pk>/limit/", case.limit, name="limit"),
     path("cases/<int:pk>/files/<int:file_id>/", attachments.attachment, name="attachment"),
     path("cases/<int:pk>/object/", actions.object_, name="object"),  # Python has the name already

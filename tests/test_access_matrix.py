@@ -138,6 +138,7 @@ POST_TABLE = {
     "deputies:accept_all": OFFICE_LIST,
     "messaging:read_all": EVERYBODY,
     "suggestions:contact": CASE,
+    "suggestions:erase": DESK_STEP,
     "suggestions:guess": EVERYBODY,
 }
 # Pages whose POST asks for more than their GET.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from axes.helpers import get_client_ip_address
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import SignedInRequest
 from stations.models import Rules
 from suggestions import limits
+from suggestions.choices import END_STATES
+from suggestions.erasure import erase_voter, may_erase
+from suggestions.errors import WorkflowError
 from suggestions.looks import may_see_contact, note_look
 from suggestions.models import Assignment, AssignmentState, Extension, ExtensionState, Suggestion
 from suggestions.standing import road, waiting_for
@@ -46,6 +50,23 @@ def contact(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return render(request, "suggestions/voters.html", {"case": found, "revealed": True, "can_reveal": True})
     return _show(request, found, revealed=True)
+
+
+@require_POST
+def erase(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Personal data of one voter, removed on that person's request (个人信息保护法 art 47)."""
+    found = _case(request, pk)
+    if not may_erase(request.user, found):
+        raise PermissionDenied("只有乡镇（街道）和县级办公室可以删除来访人的个人信息。")
+    voter = next((one for one in found.voters.all() if str(one.pk) == request.POST.get("voter")), None)
+    try:
+        if voter is None:
+            raise WorkflowError("请选择要删除哪一位来访人的个人信息。")
+        erase_voter(voter.pk, by=request.user)
+        messages.success(request, "这位来访人的姓名、电话、住址和经过里的说明文字已经删除，不能恢复。")
+    except WorkflowError as error:
+        messages.error(request, error.message)
+    return redirect("suggestions:case", pk)
 
 
 @require_safe
@@ -102,6 +123,7 @@ def _show(request: SignedInRequest, found: Suggestion, *, revealed: bool = False
         "ratings": found.ratings.select_related("called_by"),
         "merged": found.merged.visible_to(request.user).order_by("pk"),
         "revealed": revealed,
+        "can_erase": found.state in END_STATES and may_erase(request.user, found),
         "can_reveal": may_see_contact(request.user, found),
         "can_print_receipt": found.registered_by_id == request.user.pk or request.user.seats.covers(found.station),
         **_buttons(steps),

@@ -92,6 +92,15 @@ def test_a_lock_ends_after_fifteen_minutes(client: Client, clerk: User) -> None:
     assert enter(client, "wangmin").status_code == 302
 
 
+def test_a_failed_log_in_stays_on_record_after_one_that_succeeds(client: Client, clerk: User) -> None:
+    from axes.models import AccessFailureLog
+
+    enter(client, "wangmin", "wrong")
+    assert enter(client, "wangmin").status_code == 302
+    failure = AccessFailureLog.objects.get()
+    assert (failure.username, failure.ip_address) == ("wangmin", "127.0.0.1")
+
+
 def test_log_out_ends_the_session(client: Client, clerk: User) -> None:
     enter(client, "wangmin")
     assert client.get("/accounts/logout/").status_code == 405

@@ -60,3 +60,29 @@ def test_planted_personal_data_is_in_no_event_and_no_message(people, state):
             stored = str(cursor.fetchall())
             for secret in ("赵小满", "13800001234", "甲村三组", "钱有才", "13900005678"):
                 assert secret not in stored, (table, secret)
+
+
+def test_the_office_erases_on_request_from_the_page_of_the_case(people, as_user):
+    case = factories.case_in(people, State.CLOSED)
+    voter = Voter.objects.get()
+    client = as_user(people.town_staff)
+    assert "删除个人信息" in client.get(f"/cases/{case.pk}/").content.decode()
+    page = client.post(f"/cases/{case.pk}/erase/", {"voter": voter.pk}, follow=True).content.decode()
+    assert "已经删除，不能恢复" in page and "（已删除）" in page and "删除个人信息？" not in page
+    voter.refresh_from_db()
+    assert voter.erased_at and not (voter.name or voter.phone or voter.address)
+
+
+def test_while_the_case_is_open_the_office_reads_why_not(people, as_user):
+    case = factories.case_in(people, State.HANDLING)
+    client = as_user(people.town_staff)
+    assert "删除个人信息" not in client.get(f"/cases/{case.pk}/").content.decode()
+    page = client.post(f"/cases/{case.pk}/erase/", {"voter": Voter.objects.get().pk}, follow=True).content.decode()
+    assert "办结以后才能删除" in page and not Voter.objects.get().erased_at
+
+
+def test_a_voter_of_another_case_is_not_erased_through_this_one(people, as_user):
+    case = factories.case_in(people, State.CLOSED)
+    other = factories.case_in(people, State.CLOSED)
+    as_user(people.town_staff).post(f"/cases/{case.pk}/erase/", {"voter": other.voters.get().pk})
+    assert not other.voters.get().erased_at
