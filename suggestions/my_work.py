@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Left
 from django.urls import reverse
 
@@ -219,18 +219,18 @@ class Work:
 
 
 def waiting_for(user: User, faces: Faces | None = None) -> Work:
-    """The page in two queries beside the seats: which cases, all kinds at once; then what is shown of them."""
+    """The page in three queries beside the seats: how many of each kind, which of them, what is shown of those."""
     faces = faces or Faces(user.seats.counties)
-    wanted = {pile.key: (pile.found, pile.case, pile.due, CAP + 1) for pile in piles(user, faces)}
+    wanted = {pile.key: pile for pile in piles(user, faces)}
     if user.seats.offices:
-        wanted["late"] = (late(user, faces), "pk", "due_on", CAP + 1)
+        wanted["late"] = Pile("late", late(user, faces))
     if user.seats.any:
-        wanted["brought"] = (brought(user).order_by("-pk"), "pk", "due_on", SHOWN)
-    found = _ids(wanted)
-    shown = {pk for rows in found.values() for pk, _ in rows[:SHOWN]}
-    cases = _cases(shown)
+        wanted["brought"] = Pile("brought", brought(user).order_by("-pk"))
+    counts = _counts(wanted)
+    found = _first({key: pile for key, pile in wanted.items() if counts[key]})
+    cases = _cases({pk for rows in found.values() for pk, _ in rows})
     groups = {
-        key: Group(key, TITLES[key], [_item(key, cases[pk], due, faces) for pk, due in rows[:SHOWN]], len(rows))
+        key: Group(key, TITLES[key], [_item(key, cases[pk], due, faces) for pk, due in rows], counts[key])
         for key, rows in found.items()
         if rows
     }
@@ -240,28 +240,44 @@ def waiting_for(user: User, faces: Faces | None = None) -> Work:
     return Work(waiting, groups.get("late"), groups.get("brought"), sum(group.count for group in waiting))
 
 
-def _ids(wanted: dict[str, tuple[QuerySet[Any], str, str, int]]) -> dict[str, list[tuple[int, dt.date | None]]]:
-    """(case, limit) per kind, the soonest limit first, each kind up to its cap: one query over all kinds."""
-    if not wanted:
-        return {}
+def _counts(wanted: dict[str, Pile]) -> dict[str, int]:
+    """How many of each kind, up to its cap: counted by the database, one query over all kinds."""
     arms = []
-    for index, (found, case, due, cap) in enumerate(wanted.values()):
-        ordered = found if found.query.order_by else found.order_by(due, case)
+    for key, pile in wanted.items():
+        cap = SHOWN if key == "brought" else CAP + 1
+        counted = pile.found.model._default_manager.filter(pk__in=pile.found.order_by().values("pk")[:cap]).order_by()
+        kind = Value(list(wanted).index(key), IntegerField())
+        arms.append(counted.annotate(kind_of_waiting=kind).values("kind_of_waiting").annotate(count=Count("pk")))
+    rows = _union([arm.values_list("kind_of_waiting", "count") for arm in arms])
+    return dict.fromkeys(wanted, 0) | {list(wanted)[index]: count for index, count in rows}
+
+
+def _first(wanted: dict[str, Pile]) -> dict[str, list[tuple[int, dt.date | None]]]:
+    """(case, limit) of what is shown of each kind, the soonest limit first: one query over all kinds."""
+    arms = []
+    for index, pile in enumerate(wanted.values()):
+        ordered = pile.found if pile.found.query.order_by else pile.found.order_by(pile.due, pile.case)
         # The cap is inside the arm: SQLite takes none in a part of a union.
-        capped = found.model._default_manager.filter(pk__in=ordered.values("pk")[:cap]).order_by()
-        columns = capped.annotate(kind_of_waiting=Value(index, IntegerField()), case_id=F(case), limit=F(due))
+        capped = pile.found.model._default_manager.filter(pk__in=ordered.values("pk")[:SHOWN]).order_by()
+        kind = Value(index, IntegerField())
+        columns = capped.annotate(kind_of_waiting=kind, case_id=F(pile.case), limit=F(pile.due))
         arms.append(columns.values_list("kind_of_waiting", "case_id", "limit"))
-    rows = arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
     keys = list(wanted)
-    found_of: dict[str, list[tuple[int, dt.date | None]]] = {key: [] for key in keys}
-    for index, pk, due in rows:
-        found_of[keys[index]].append((pk, due))
-    for key, listed in found_of.items():
+    found: dict[str, list[tuple[int, dt.date | None]]] = {key: [] for key in keys}
+    for index, pk, due in _union(arms):
+        found[keys[index]].append((pk, due))
+    for key, listed in found.items():
         if key == "brought":
             listed.sort(key=lambda row: -row[0])
         else:
             listed.sort(key=lambda row: (row[1] or dt.date.max, row[0]))
-    return found_of
+    return found
+
+
+def _union(arms: list[QuerySet[Any]]) -> QuerySet[Any] | list[Any]:
+    if len(arms) < 2:
+        return arms[0] if arms else []
+    return arms[0].union(*arms[1:], all=True)
 
 
 def _cases(pks: set[int]) -> dict[int, Suggestion]:

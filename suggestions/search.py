@@ -1,4 +1,4 @@
-"""Search over number, title, place, demand and content, two-character words included (see migration 0002)."""
+"""Search over number, title, place, demand and content, two-character words included (see migrations 0002 and 0005)."""
 
 from django.db import connection
 from django.db.models import BooleanField, Q
@@ -18,8 +18,8 @@ def matching(suggestions: SuggestionQuerySet, query: str) -> SuggestionQuerySet:
     if not grams:
         return suggestions.filter(title__contains=query.strip()) if query.strip() else suggestions
     if connection.vendor == "postgresql":
-        # The expression must be the index's own, to the letter.
-        condition = RawSQL("string_to_array(suggestions_suggestion.search, ' ') @> %s", [grams], BooleanField())
+        # The expression must be the index's own, to the letter (migration 0005).
+        condition = RawSQL("suggestions_grams(suggestions_suggestion.search) @> %s", [grams], BooleanField())
         found = suggestions.filter(condition)
     else:
         match = " ".join(f'"{gram}"' for gram in grams)
