@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,16 @@ def _hash(event: Event) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What :func:`append_all` appends: the system's own acts, which have no actor, seat or address."""
+
+    chain: str
+    action: str
+    after: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
 @transaction.atomic(savepoint=False)
 def append(
     chain: str,
@@ -67,7 +78,51 @@ def append(
     by its single writer. A caller who holds the chain's owner locked and keeps its last (seq, hash) passes them as ``head``.
     ``before`` and ``after`` hold names of states, stations and dates, never personal data.
     """
-    last_seq, previous_hash = _lock_head(chain) if head is None else head
+    event = _event(
+        chain,
+        head=_lock_head(chain) if head is None else head,
+        action=action,
+        actor=actor,
+        seat=seat,
+        at=at,
+        before=before,
+        after=after,
+        note=note,
+        address=address,
+    )
+    event.save(force_insert=True)
+    return event
+
+
+@transaction.atomic(savepoint=False)
+def append_all(entries: Iterable[Entry], *, at: datetime | None = None) -> int:
+    """Append one event to each of many chains in three statements; as :func:`append` otherwise. Returns how many."""
+    chosen = list(entries)
+    heads = _lock_heads({entry.chain for entry in chosen})
+    events = []
+    for entry in chosen:
+        head = heads.get(entry.chain, (0, GENESIS))
+        event = _event(entry.chain, head=head, action=entry.action, at=at, after=entry.after, note=entry.note)
+        heads[entry.chain] = (event.seq, event.hash)
+        events.append(event)
+    Event.objects.bulk_create(events, batch_size=1000)
+    return len(events)
+
+
+def _event(
+    chain: str,
+    *,
+    head: tuple[int, str],
+    action: str,
+    actor: User | None = None,
+    seat: str = "",
+    at: datetime | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    note: str = "",
+    address: str | None = None,
+) -> Event:
+    last_seq, previous_hash = head
     salt = secrets.token_hex(16)
     event = Event(
         chain=chain,
@@ -86,7 +141,6 @@ def append(
         previous_hash=previous_hash or GENESIS,
     )
     event.hash = _hash(event)
-    event.save(force_insert=True)
     return event
 
 
@@ -96,6 +150,22 @@ def _lock_head(chain: str) -> tuple[int, str]:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [chain])
     last = Event.objects.filter(chain=chain).order_by("-seq").values_list("seq", "hash").first()
     return last or (0, GENESIS)
+
+
+def _lock_heads(chains: set[str]) -> dict[str, tuple[int, str]]:
+    """The last (seq, hash) of each chain that has one; locked in one order, so that two of these never wait in a ring."""
+    if not chains:
+        return {}
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(lock) FROM"
+                " (SELECT hashtextextended(chain, 0) AS lock FROM unnest(%s) AS chain ORDER BY 1) AS locks",
+                [sorted(chains)],
+            )
+    later = Event.objects.filter(chain=models.OuterRef("chain"), seq__gt=models.OuterRef("seq"))
+    last = Event.objects.filter(~models.Exists(later), chain__in=chains).values_list("chain", "seq", "hash")
+    return {chain: (seq, hash_) for chain, seq, hash_ in last}
 
 
 def erase_notes(chain: str) -> int:

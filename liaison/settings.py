@@ -207,7 +207,21 @@ CELERY_BEAT_SCHEDULE = {
     # Deadlines are found by scanning the database, never by long ETAs: a missed night is caught up.
     "outbox": {"task": "messaging.tasks.sweep", "schedule": 60},
     "limits": {"task": "suggestions.tasks.sweep_limits", "schedule": 600},
+    "remind": {"task": "receptions.tasks.remind", "schedule": 600},
 }
+
+
+def span_of_hours(name: str, default: str) -> tuple[int, int]:
+    """``8-18``: from eight o'clock until before six in the evening."""
+    value = env(name, default)
+    opens, _, closes = value.partition("-")
+    if not (opens.isdecimal() and closes.isdecimal() and 0 <= int(opens) < int(closes) <= 24):
+        raise ImproperlyConfigured(f"{name} must look like 8-18, not {value}")
+    return int(opens), int(closes)
+
+
+# Hours of the day in which reminders of reception days are written.
+REMIND_HOURS = span_of_hours("REMIND_HOURS", "8-18")
 
 # --- accounts -----------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

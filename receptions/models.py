@@ -107,6 +107,9 @@ class ReceptionDay(models.Model):
     to_tell = models.BooleanField("待通知", default=True, editable=False)
     told_at = models.DateTimeField("通知时间", null=True, blank=True, editable=False)
     told_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    # How often it was told, and as what ({"date", "hours", "place", "state", "was"}): what is other now is said so.
+    told_round = models.PositiveIntegerField(default=0, editable=False)
+    told_as = models.JSONField(default=dict, blank=True, editable=False)
     notice = models.ForeignKey(
         Notice, verbose_name="公示", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
@@ -170,6 +173,8 @@ class Duty(models.Model):
     # "收到" for the arrangement of that revision of the day; a moved day is acknowledged anew.
     acknowledged_at = models.DateTimeField("收到时间", null=True, blank=True)
     acknowledged_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    # The revision at which the deputy, who had not acknowledged, was told once more.
+    again_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
     signed_in_at = models.DateTimeField("签到时间", null=True, blank=True)
     badge_worn = models.BooleanField("佩戴代表证", default=False)
     absent_reason = models.CharField("缺席原因", max_length=120, blank=True)

@@ -3,7 +3,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-READ = re.compile(r"""(?:\benv(?:_bool|_list)?\(|\bsecret\(|environ\.get\(|self\.env\.get\()"([A-Z_]+)\"""")
+READ = re.compile(
+    r"""(?:\benv(?:_bool|_list)?\(|\bsecret\(|\bspan_of_hours\(|environ\.get\(|self\.env\.get\()"([A-Z_]+)\""""
+)
 SOURCES = ("liaison/settings.py", "liaison/launcher.py", "liaison/broker.py", "liaison/management/commands/up.py")
 
 
