@@ -35,6 +35,7 @@ def deputy_list(request: SignedInRequest) -> HttpResponse:
     for deputy in page.rows:
         deputy.phone = deputy.phone if access.may_see_private(user, deputy) else ""
     offices = (Kind.HUB, Kind.TOWNSHIP, Kind.STUDIO)
+    station = roster.chosen_station(user, request.GET)
     context = {
         "page": page,
         "count": capped_count(deputies),
@@ -43,7 +44,8 @@ def deputy_list(request: SignedInRequest) -> HttpResponse:
         "statuses": Status.choices,
         "status": request.GET.get("status", Status.SERVING),
         "stations": Station.objects.visible_to(user).filter(is_active=True, kind__in=offices),
-        "station": roster.chosen_station(user, request.GET),
+        "station": station,
+        "new_at": station if station and user.seats.covers(station) else None,
     }
     return render(request, "deputies/list.html", context)
 

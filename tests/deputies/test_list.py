@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from deputies.models import Deputy, Level, Status, Trade
@@ -85,3 +87,13 @@ def test_the_list_costs_the_same_however_long_it_is(people, more, as_user, djang
         Deputy.objects.create(county=people.county, name=f"王{n:02}", level=Level.COUNTY, home_station=people.town)
     with django_assert_max_num_queries(12):
         client.get("/deputies/")
+
+
+def test_the_way_to_a_new_deputy_names_only_stations_of_ones_own(people, as_user) -> None:
+    """Listing another station's deputies is fine; registering one there is a page that does not exist."""
+    client = as_user(people.town_staff)
+    for station in (people.hub, people.town):
+        page = client.get("/deputies/", {"station": station.pk}).content.decode()
+        link = re.search(r'href="(/deputies/new/[^"]*)"', page)
+        assert link and client.get(link[1]).status_code == 200
+    assert link[1].endswith(f"?station={people.town.pk}")
