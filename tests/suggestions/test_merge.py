@@ -1,6 +1,9 @@
 import pytest
+from django.urls import reverse
 
+from suggestions import workflow
 from suggestions.choices import State
+from suggestions.similar import mergeable
 from tests import factories
 from tests.suggestions.acts import fresh, press, said, show
 
@@ -58,3 +61,16 @@ def test_not_into_what_has_ended(client, people, case):
     closed = factories.case_in(people, State.CLOSED)
     assert "不能再并入其他意见" in press(client, people.town_staff, "merge", case, into=closed.number).text
     assert fresh(case).state == State.REGISTERED
+
+
+def test_only_cases_that_one_sees_are_offered(people, main):
+    own = factories.register(people, by=people.point_staff, station=people.point, title=main.title)
+    assert main in mergeable(people.town_staff, own)
+    assert main not in mergeable(people.point_staff, own)
+
+
+def test_a_department_reads_nothing_of_what_was_merged_into_its_case(people, as_user, case, main):
+    workflow.merge(case.pk, into=main.pk, by=people.town_staff)
+    address = reverse("suggestions:case", args=[main.pk])
+    assert case.number in as_user(people.town_staff).get(address).content.decode()
+    assert reverse("suggestions:case", args=[case.pk]) not in as_user(people.clerk).get(address).content.decode()
