@@ -317,6 +317,26 @@ EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "liaison@localhost")
 
+# --- SMS, WeCom ---------------------------------------------------------------------------
+# Seconds to connect and to answer, for every HTTP interface we speak to.
+HTTP_TIMEOUT = (float(env("HTTP_CONNECT_SECONDS", "5")), float(env("HTTP_READ_SECONDS", "10")))
+# A work group's robot is a WeCom address and nothing else, unless these hosts are added (a relay of one's own).
+WEBHOOK_EXTRA_HOSTS = [host.lower() for host in env_list("WEBHOOK_EXTRA_HOSTS")]
+WECOM_FORMAT = env("WECOM_FORMAT", "markdown")
+
+SMS_GATEWAY = env("SMS_GATEWAY").lower()
+SMS_SIGN_NAME = env("SMS_SIGN_NAME")
+SMS_TEMPLATES = env("SMS_TEMPLATES")
+SMS_ALIYUN_KEY_ID = env("SMS_ALIYUN_KEY_ID")
+SMS_ALIYUN_KEY_SECRET = env("SMS_ALIYUN_KEY_SECRET")
+SMS_ALIYUN_ENDPOINT = env("SMS_ALIYUN_ENDPOINT", "dysmsapi.aliyuncs.com")
+SMS_ALIYUN_SCHEME = "https"  # tests speak to loopback
+SMS_HTTP_URL = env("SMS_HTTP_URL")
+SMS_HTTP_METHOD = env("SMS_HTTP_METHOD", "POST").upper()
+SMS_HTTP_HEADERS = env("SMS_HTTP_HEADERS")
+SMS_HTTP_BODY = env("SMS_HTTP_BODY")
+SMS_HTTP_SUCCESS = env("SMS_HTTP_SUCCESS")
+
 # --- forms --------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -328,5 +348,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
-    "loggers": {"liaison": {"level": env("LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "liaison": {"level": env("LOG_LEVEL", "INFO")},
+        # It writes whole addresses, with telephone numbers and robots' keys in them.
+        "urllib3": {"level": "ERROR"},
+    },
 }

@@ -1,10 +1,16 @@
 """The outbox: one row per (what happened, recipient, channel), written in the transaction of what happened."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Channel(models.TextChoices):
@@ -20,6 +26,18 @@ class RowState(models.TextChoices):
     SENT = "sent", "已发送"
     FAILED = "failed", "发送失败"
     DROPPED = "dropped", "不再需要"
+
+
+class OutboxQuerySet(models.QuerySet["OutboxRow"]):
+    def visible_to(self, user: User) -> OutboxQuerySet:
+        """What left the application on behalf of the stations that ``user`` is staff of, or of stations below them.
+
+        Whose a row is stands in it as the station's path, since this room knows no stations.
+        """
+        mine = Q(pk__in=[])
+        for station in user.seats.stations:
+            mine |= Q(scope__gte=station.path, scope__lt=station.path + ":")
+        return self.filter(mine).exclude(channel=Channel.IN_APP)
 
 
 class OutboxRow(models.Model):
@@ -52,12 +70,13 @@ class OutboxRow(models.Model):
     created_at = models.DateTimeField("写入时间", default=timezone.now)
     next_try_at = models.DateTimeField("下次发送", default=timezone.now)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
+    # When a worker took it; once it was tried, when that ended (messaging/pace.py counts by it).
     claimed_at = models.DateTimeField("领取时间", null=True, blank=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
     error = models.CharField("失败原因", max_length=300, blank=True)
 
-    objects: ClassVar[models.Manager["OutboxRow"]] = models.Manager()
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = "待发消息"
@@ -66,7 +85,7 @@ class OutboxRow(models.Model):
         indexes = (
             models.Index(fields=["state", "next_try_at"], name="outbox_due"),
             models.Index(fields=["person", "channel", "-id"], name="outbox_person"),
-            models.Index(fields=["recipient", "channel", "sent_at"], name="outbox_pace"),
+            models.Index(fields=["recipient", "channel", "claimed_at"], name="outbox_pace"),
             models.Index(fields=["scope", "state", "-id"], name="outbox_scope"),
         )
 

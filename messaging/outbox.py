@@ -138,7 +138,7 @@ def tell_all(messages: Iterable[Message]) -> int:
         written += len(new)
         waiting |= any(row.state == RowState.WAITING for row in new.values())
     if waiting:
-        transaction.on_commit(_wake_sender, robust=True)
+        transaction.on_commit(wake_sender, robust=True)
     return written
 
 
@@ -165,7 +165,7 @@ def _rows(message: Message) -> Iterator[OutboxRow]:
             )
 
 
-def _wake_sender() -> None:
+def wake_sender() -> None:
     """Ask the worker to send now. A dead broker only delays: the sweep finds the rows within a minute."""
     from messaging.tasks import sweep  # tasks import this room's models; nothing else needs them here
 

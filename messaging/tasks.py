@@ -3,104 +3,106 @@
 from __future__ import annotations
 
 import logging
+import time
+import traceback
+from collections.abc import Callable
 from datetime import timedelta
-from email.errors import HeaderParseError
-from smtplib import SMTPException
 from typing import Any
-from urllib.parse import urljoin
 
 from celery import shared_task
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from messaging import outbox
+from messaging.claims import claim, finish, give_back
 from messaging.models import Channel, OutboxRow, RowState
 from messaging.outbox import Contact
+from messaging.senders import email, sms, wecom
+from messaging.senders.errors import Never, NotSent, TryLater
 
 logger = logging.getLogger("liaison.messaging")
 
-BATCH = 200
-CLAIM_EXPIRES = timedelta(minutes=10)  # a worker that was killed holds its rows no longer than this
+SENDERS: dict[str, Callable[[OutboxRow, Contact], None]] = {
+    Channel.EMAIL: email.send,
+    Channel.SMS: sms.send,
+    Channel.WECOM: wecom.send,
+}
+# Seconds that one sweep gives to a channel. Whoever waits behind one that hangs waits no longer than this and the
+# time of one attempt; what is left over is for the next sweep, which is asked for at once.
+SLICE = 20.0
 BACK_OFF = (1, 5, 30, 120, 720)  # minutes; after the last the row is failed and shown to the office
+PATIENCE = timedelta(days=1)  # how long "not so fast" of the other side is no attempt
 
 
 @shared_task
 def sweep() -> int:
-    """Claim due rows and send them; returns how many were sent."""
-    sent = 0
-    while rows := _claim():
-        for row in rows:
-            sent += _send(row)
+    """Claim due rows channel by channel and send them; returns how many were sent."""
+    sent, left = 0, False
+    for channel in SENDERS:
+        count, all_done = _sweep_channel(channel)
+        sent += count
+        left |= not all_done
+    if left:
+        outbox.wake_sender()
     return sent
 
 
-def _claim() -> list[OutboxRow]:
-    """Rows that are now this worker's: marked in one short transaction, so that two workers never send one twice."""
-    now = timezone.now()
-    with transaction.atomic():
-        due = Q(state=RowState.WAITING, next_try_at__lte=now) | Q(
-            state=RowState.SENDING, claimed_at__lt=now - CLAIM_EXPIRES
-        )
-        rows = list(
-            OutboxRow.objects.select_for_update(skip_locked=True, of=("self",)).filter(due).order_by("id")[:BATCH]
-        )
-        OutboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=RowState.SENDING, claimed_at=now, attempts=F("attempts") + 1
-        )
-    for row in rows:
-        row.attempts += 1
-    return rows
+def _sweep_channel(channel: str) -> tuple[int, bool]:
+    """Send the channel's due rows for ``SLICE`` seconds at most: how many were sent, and whether all were tried."""
+    sent, ends = 0, time.monotonic() + SLICE
+    while rows := claim(channel):
+        for number, row in enumerate(rows):
+            # The first is sent in any case, or a channel would stand still on a slow machine.
+            if number and time.monotonic() >= ends:
+                give_back(rows[number:])
+                return sent, False
+            sent += _send(row)
+        if time.monotonic() >= ends:
+            return sent, False
+    return sent, True
 
 
 def _send(row: OutboxRow) -> bool:
-    contact = _contact(row) if _still_matters(row) else None
-    if contact is None:
-        _finish(row, state=RowState.DROPPED)
-        return False
-    if row.channel == Channel.EMAIL and not settings.EMAIL_HOST:
-        _finish(row, state=RowState.FAILED, error="没有配置邮件服务器（EMAIL_HOST）。")
-        return False
     try:
-        _send_mail(row, contact.email)
-    except (SMTPException, OSError, HeaderParseError) as error:
-        _try_later(row, str(error))
+        if row.relevance and not ask(row.relevance):
+            finish(row, state=RowState.DROPPED, error="事情已有变化，不用再发。", claimed_at=None)
+            return False
+        contact: Contact | None = ask(row.contact)
+        if contact is None:
+            finish(row, state=RowState.DROPPED, error="收件人已停用或不在任，不用再发。", claimed_at=None)
+            return False
+        SENDERS[row.channel](row, contact)
+    except NotSent as error:
+        _not_sent(row, error)
         return False
-    _finish(row, state=RowState.SENT, sent_at=timezone.now())
+    except Exception as error:  # one row must not keep the others from being sent
+        _log_fault(row, error)
+        _not_sent(row, TryLater("发送程序出错，请告诉系统管理员。"))
+        return False
+    finish(row, state=RowState.SENT, sent_at=timezone.now(), error="")
     return True
 
 
-def _still_matters(row: OutboxRow) -> bool:
-    return not row.relevance or bool(_ask(row.relevance))
-
-
-def _contact(row: OutboxRow) -> Contact | None:
-    """Where the recipient is reached now; None where nobody is there any more."""
-    found: Contact | None = _ask(row.contact)
-    return found
-
-
-def _ask(question: str) -> Any:
+def ask(question: str) -> Any:
     """The answer of ``module.function:argument:argument``."""
     path, _, arguments = question.partition(":")
     return import_string(path)(*arguments.split(":"))
 
 
-def _send_mail(row: OutboxRow, address: str) -> None:
-    body = row.body + (f"\n\n{urljoin(settings.SITE_URL, row.link)}" if row.link else "")
-    EmailMessage(subject=row.subject, body=body, to=[address]).send()
+def _not_sent(row: OutboxRow, error: NotSent) -> None:
+    logger.warning("outbox row %s (%s): %s", row.pk, row.channel, error.reason)
+    now = timezone.now()
+    wait = error.wait if isinstance(error, TryLater) else None
+    if wait is not None and now - row.created_at < PATIENCE:
+        finish(row, state=RowState.WAITING, error=error.reason, next_try_at=now + wait, attempts=row.attempts - 1)
+    elif isinstance(error, Never) or row.attempts > len(BACK_OFF):
+        finish(row, state=RowState.FAILED, error=error.reason[:300])
+    else:
+        later = now + (wait or timedelta(minutes=BACK_OFF[row.attempts - 1]))
+        finish(row, state=RowState.WAITING, error=error.reason[:300], next_try_at=later)
 
 
-def _finish(row: OutboxRow, **fields: object) -> None:
-    OutboxRow.objects.filter(pk=row.pk, state=RowState.SENDING).update(**fields)
-
-
-def _try_later(row: OutboxRow, error: str) -> None:
-    logger.warning("outbox row %s: %s", row.pk, error)
-    if row.attempts > len(BACK_OFF):
-        _finish(row, state=RowState.FAILED, error=error[:300])
-        return
-    wait = timedelta(minutes=BACK_OFF[row.attempts - 1])
-    _finish(row, state=RowState.WAITING, error=error[:300], next_try_at=timezone.now() + wait)
+def _log_fault(row: OutboxRow, error: Exception) -> None:
+    """Where it happened, without the error's own text, which may hold an address or a key."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    logger.error("outbox row %s: %s in %s:%s", row.pk, type(error).__name__, frame.filename, frame.lineno)

@@ -66,6 +66,7 @@ def urge_overdue(today: dt.date | None = None) -> int:
             subject=f"逾期催办：{case.number}",
             body=f"{case.title}\n时限 {case.due_on:%Y年%-m月%-d日}，已逾期 {late} 个工作日，现为“{case.get_state_display()}”。",
             link=reverse("suggestions:case", args=[case.pk]),
+            scope=case.desk.path,
             relevance=f"suggestions.notices.still_at:{case.pk}:{case.version}",
         )
     return written
@@ -84,6 +85,7 @@ def ask_follow_up(today: dt.date | None = None) -> int:
             subject=f"列入计划事项回访：{case.number}",
             body=f"{case.title}\n请登记目前的进展。",
             link=reverse("suggestions:case", args=[case.pk]),
+            scope=case.desk.path,
         )
     return written
 
@@ -103,6 +105,7 @@ def remind_rating(today: dt.date | None = None) -> int:
             subject=f"选民尚未评价，请回访：{case.number}",
             body=case.title,
             link=reverse("suggestions:case", args=[case.pk]),
+            scope=case.desk.path,
             relevance=f"suggestions.notices.still_at:{case.pk}:{case.version}",
         )
     return written

@@ -51,6 +51,7 @@ def after(now: Step) -> None:
         subject=f"{subject}：{case.number}",
         body=f"{case.title}" + (f"\n办理时限：{case.due_on:%Y年%-m月%-d日}" if case.due_on else ""),
         link=reverse("suggestions:case", args=[case.pk]),
+        scope=case.desk.path,
         relevance=f"suggestions.notices.still_at:{case.pk}:{case.version}" if now.action != "supervise" else "",
     )
 

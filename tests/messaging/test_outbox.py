@@ -7,8 +7,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from messaging import outbox
+from messaging.claims import CLAIM_EXPIRES
 from messaging.models import Channel, OutboxRow, RowState
-from messaging.tasks import BACK_OFF, CLAIM_EXPIRES, sweep
+from messaging.tasks import BACK_OFF, sweep
 from suggestions import workflow
 from suggestions.choices import State
 from tests import factories
