@@ -64,7 +64,7 @@ def _sweep_channel(channel: str) -> tuple[int, bool]:
 
 def _send(row: OutboxRow) -> bool:
     try:
-        if row.relevance and not ask(row.relevance):
+        if not _still_matters(row):
             finish(row, state=RowState.DROPPED, error="事情已有变化，不用再发。", claimed_at=None)
             return False
         contact: Contact | None = ask(row.contact)
@@ -81,6 +81,10 @@ def _send(row: OutboxRow) -> bool:
         return False
     finish(row, state=RowState.SENT, sent_at=timezone.now(), error="")
     return True
+
+
+def _still_matters(row: OutboxRow) -> bool:
+    return not row.relevance or bool(ask(row.relevance))
 
 
 def ask(question: str) -> Any:
