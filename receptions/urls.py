@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from receptions.views import telling
 
 app_name = "receptions"
 
@@ -10,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     # duties: the deputy's phone
     # --
     # telling: what was sent, text and poster to pass on
+    path("days/<int:pk>/poster/", telling.poster, name="poster"),
     # --
     # the day: sign-in, photos, close, forms
     # --

@@ -49,6 +49,7 @@ EVERYBODY = "222222222"
 DESK_STEP = "224434344"
 LEAD_STEP = "334424344"
 CASE = "224424244"
+COUNTY = "222222224"
 OFFICE_LIST = "222333332"
 OWN_STATION = "223333334"
 ABOVE_ONLY = "233333334"
@@ -118,6 +119,7 @@ GET_TABLE = {
 }
 # Pages that are only read: a POST is no way to them.
 READ_TABLE = {
+    "receptions:poster": COUNTY,
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
     "suggestions:export": EVERYBODY,
@@ -160,6 +162,7 @@ def scene(people, strangers):
         "workdays": day.pk,
         "messaging": message.pk,
         "stations": people.town.pk,
+        "receptions": factories.reception_day(people).pk,
     }
     return SimpleNamespace(people=people, case=case, keys=keys, file=case.attachments.get())
 

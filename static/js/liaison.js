@@ -106,6 +106,25 @@
     setTimeout(() => { button.innerHTML = before; }, 1800);
   });
 
+  // Copy what a text field holds: <button data-copy-from="#text" hidden>. Without HTTPS there is no clipboard to write to.
+  const copyFrom = async (text) => {
+    text.select();
+    if (navigator.clipboard) await navigator.clipboard.writeText(text.value);
+    else document.execCommand("copy");
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const button of document.querySelectorAll("[data-copy-from]")) button.hidden = false;
+  });
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy-from]");
+    if (!button) return;
+    await copyFrom(document.querySelector(button.dataset.copyFrom));
+    const label = button.querySelector("span") || button;
+    const before = label.textContent;
+    label.textContent = "已复制";
+    setTimeout(() => { label.textContent = before; }, 1800);
+  });
+
   // Open or shut every <details> below: <button data-open-all="#tree">
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-open-all]");

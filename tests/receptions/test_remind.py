@@ -13,7 +13,7 @@ from deputies.models import Deputy, Level, Status, Term
 from history import log
 from history.models import Event
 from messaging.models import Channel, OutboxRow, RowState
-from messaging.tasks import _still_matters
+from messaging.tasks import ask
 from noticeboard.models import Notice, NoticeState, WorkGroup
 from receptions import reminders, tasks
 from receptions.models import Duty, Invitation, InvitationState, QuarterTheme, ReceptionDay, ReceptionRule
@@ -54,6 +54,11 @@ def run(now=FIVE_BEFORE):
     found = reminders.remind(now=now)
     OutboxRow.objects.exclude(pk__in=there).update(created_at=now)
     return found
+
+
+def still_true(row):
+    """As the sender asks before it sends."""
+    return ask(row.relevance)
 
 
 def told(key=""):
@@ -249,7 +254,7 @@ def test_a_moved_day_is_told_again_as_moved_and_the_first_message_is_no_longer_t
     row = OutboxRow.objects.get(key=f"{day.chain}:r2", name="张为民")
     assert "日期由2026年11月25日（星期三）改为2026年11月26日（星期四）" in row.body
     group = {row.key.rpartition(":")[2]: row for row in OutboxRow.objects.filter(channel=Channel.WECOM)}
-    assert not _still_matters(group["r1"]) and _still_matters(group["r2"])
+    assert not still_true(group["r1"]) and still_true(group["r2"])
     notice = Notice.objects.get()
     assert notice.event_on == day.date and "由2026年11月25日（星期三）改为" in notice.body
 
@@ -288,7 +293,7 @@ def test_a_cancelled_day_is_told_as_cancelled_to_those_who_were_told_and_marked_
     assert {subject for _, _, subject in told(":r2")} == {"接待日取消：11月25日（博爱县甲镇联络站）"}
     notice = Notice.objects.get()
     assert notice.title.startswith("（已取消）") and "防汛应急" in notice.body and not notice.deputies.exists()
-    assert all(_still_matters(row) for row in OutboxRow.objects.filter(key=f"{day.chain}:r2"))
+    assert all(still_true(row) for row in OutboxRow.objects.filter(key=f"{day.chain}:r2"))
     assert run().rows == 0
 
 
@@ -324,7 +329,7 @@ def test_a_deputy_taken_off_is_told_once_that_the_duty_is_gone(people, day):
     ReceptionDay.objects.update(to_tell=True)
     assert run().rows == 0
     on, off = OutboxRow.objects.filter(name="李建设").order_by("id")
-    assert not _still_matters(on) and _still_matters(off)
+    assert not still_true(on) and still_true(off)
 
 
 def test_a_deputy_taken_off_and_put_on_again_is_told_of_both(people, day):
@@ -385,9 +390,9 @@ def test_a_day_without_deputies_is_told_to_the_office_and_the_notice_says_so(peo
     assert told(":nobody") == [("BA-town_staff", Channel.IN_APP, "11月25日接待日还没有值班代表（博爱县甲镇联络站）")]
     assert "值班代表：待定" in Notice.objects.get().body
     row = OutboxRow.objects.get(key=f"{day.chain}:r1:nobody")
-    assert _still_matters(row)
+    assert still_true(row)
     put_on(day, people.deputy)
-    assert not _still_matters(row)
+    assert not still_true(row)
     run()
     assert "值班代表：张为民" in Notice.objects.get().body and names().count("张为民") == 1
 
@@ -444,9 +449,9 @@ def test_once_more_is_dropped_when_the_deputy_acknowledged_meanwhile(people, day
     run()
     silent(day)
     row = OutboxRow.objects.get(key__endswith=":again")
-    assert _still_matters(row)
+    assert still_true(row)
     Duty.objects.update(acknowledged_revision=1)
-    assert not _still_matters(row)
+    assert not still_true(row)
 
 
 def test_an_acknowledgement_of_the_day_before_it_moved_does_not_count(people, day):
