@@ -55,6 +55,7 @@ class Entry:
     action: str
     after: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic(savepoint=False)
@@ -102,7 +103,8 @@ def append_all(entries: Iterable[Entry], *, at: datetime | None = None) -> int:
     events = []
     for entry in chosen:
         head = heads.get(entry.chain, (0, GENESIS))
-        event = _event(entry.chain, head=head, action=entry.action, at=at, after=entry.after, note=entry.note)
+        what: dict[str, Any] = {"before": entry.before, "after": entry.after, "note": entry.note}
+        event = _event(entry.chain, head=head, action=entry.action, at=at, **what)
         heads[entry.chain] = (event.seq, event.hash)
         events.append(event)
     Event.objects.bulk_create(events, batch_size=1000)
@@ -195,8 +197,3 @@ def broken_links(chain: str | None = None) -> Iterator[tuple[Event, str]]:
         if not event.note_erased and event.note_digest != _digest(event.note_salt, event.note):
             yield event, "说明被改动"
         seq, previous_hash = event.seq, event.hash
-
-
-def last_seq(chain: str) -> int:
-    """The number of the last event of ``chain``; 0 where nothing has happened yet."""
-    return Event.objects.filter(chain=chain).order_by("-seq").values_list("seq", flat=True).first() or 0

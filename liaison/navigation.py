@@ -48,6 +48,10 @@ def station_staff(seats: Any) -> bool:
     return bool(seats.stations)
 
 
+def deputy(seats: Any) -> bool:
+    return bool(seats.deputies)
+
+
 def staff(seats: Any) -> bool:
     return bool(seats.stations or seats.departments)
 
@@ -79,6 +83,15 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "接待",
+        (
+            Entry("receptions:schedule", "接待日程", "calendar-check", anybody, key="c", family=("receptions:",)),
+            Entry("receptions:roster", "值班表", "calendar-week", station_staff),
+            Entry("receptions:my_duties", "我的值班", "person-workspace", deputy, tab="值班", key="y"),
+            Entry("noticeboard:list", "公示栏", "pin-angle", anybody, key="b", family=("noticeboard:",)),
+        ),
+    ),
+    (
         "网络",
         (
             Entry("stations:tree", "站点", "diagram-3", anybody, key="s", family=("stations:",)),
@@ -90,7 +103,6 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("stations:rules", "规则", "sliders", staff),
             Entry("workdays:year", "工作日历", "calendar3", staff, family=("workdays:",)),
-            Entry("messaging:sent", "发送记录", "send", station_staff, family=("messaging:resend",)),
             Entry("accounts:list", "账号", "person-badge", office, family=("accounts:",)),
         ),
     ),

@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     # Deadlines are found by scanning the database, never by long ETAs: a missed night is caught up.
     "outbox": {"task": "messaging.tasks.sweep", "schedule": 60},
     "limits": {"task": "suggestions.tasks.sweep_limits", "schedule": 600},
+    "plan": {"task": "receptions.tasks.plan", "schedule": 3600},
     "remind": {"task": "receptions.tasks.remind", "schedule": 600},
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from messaging import sent, views
+from messaging import views
 
 app_name = "messaging"
 
@@ -9,6 +9,4 @@ urlpatterns = [
     path("unread/", views.unread, name="unread"),
     path("read-all/", views.read_all, name="read_all"),
     path("<int:pk>/", views.open_message, name="open"),
-    path("sent/", sent.sent, name="sent"),
-    path("sent/resend/", sent.resend, name="resend"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import follow, message, places
+from portal.views import calendars, follow, message, places
 
 app_name = "portal"
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("query/case/rate/", follow.rate, name="rate"),
     path("query/case/withdraw/", follow.withdraw, name="withdraw"),
     path("query/leave/", follow.leave, name="leave"),
+    path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
 ]

@@ -1,10 +1,16 @@
-"""Celery tasks of reception days. Each may run twice, or a day late, without harm."""
+"""Celery tasks of reception days. Each may run twice, late, or in two workers at once without harm."""
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from receptions import reminders
+from receptions import planning, reminders
+
+
+@shared_task
+def plan() -> dict[str, int]:
+    """Keep a year of days ahead, and bring them to what the calendar and the network say now."""
+    return {"closed": planning.conform(), "made": planning.generate(), "settled": planning.settle()}
 
 
 @shared_task

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from history.models import Event
 from messaging.models import OutboxRow
-from noticeboard.models import WorkGroup
+from receptions.models import CalendarFeed
 from suggestions.choices import State
 from tests import factories
 from workdays.models import DayOverride
@@ -80,14 +80,16 @@ GET_TABLE = {
     "deputies:completeness": OFFICE_LIST,
     "deputies:detail": "224422224",
     "deputies:edit": "224433334",
+    "receptions:add": OWN_STATION,
+    "receptions:move": OWN_STATION,
+    "receptions:cancel": OWN_STATION,
+    "receptions:reopen": OWN_STATION,
+    "receptions:edit": OWN_STATION,
+    "receptions:rule": COUNTY,
+    "receptions:themes": COUNTY,
     "messaging:inbox": EVERYBODY,
     "messaging:unread": EVERYBODY,
     "messaging:open": "444424444",  # one's own messages only
-    # staff of stations, each for the own subtree
-    "messaging:sent": "222233332",
-    "noticeboard:groups": OWN_STATION,
-    "noticeboard:create_group": OWN_STATION,
-    "noticeboard:edit_group": OWN_STATION,
     "suggestions:register": "222233222",
     "suggestions:case": CASE,
     "suggestions:limit": CASE,
@@ -126,7 +128,10 @@ GET_TABLE = {
 # Pages that are only read: a POST is no way to them.
 READ_TABLE = {
     "receptions:poster": COUNTY,
-    "noticeboard:group_outcome": OWN_STATION,
+    "receptions:schedule": EVERYBODY,
+    "receptions:day": COUNTY,
+    "receptions:plan": COUNTY,
+    "receptions:feeds": EVERYBODY,
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
     "suggestions:export": EVERYBODY,
@@ -134,6 +139,9 @@ READ_TABLE = {
     "suggestions:receipt": "224434344",  # who took it down, and the offices above
 }
 POST_TABLE = {
+    "receptions:post_plan": OWN_STATION,
+    "receptions:create_feed": "333333233",  # without saying of what: that of the own deputy
+    "receptions:revoke_feed": "224444444",  # of the township: who covers it
     "accounts:logout": EVERYBODY,
     "accounts:large_type": EVERYBODY,
     "accounts:disable": ACCOUNT,
@@ -146,15 +154,17 @@ POST_TABLE = {
     "deputies:accept": "444333334",  # the deputy has a home already: nothing to accept
     "deputies:accept_all": OFFICE_LIST,
     "messaging:read_all": EVERYBODY,
-    "messaging:resend": "222233332",
-    "noticeboard:set_group_active": OWN_STATION,
-    "noticeboard:test_group": OWN_STATION,
     "suggestions:contact": CASE,
     "suggestions:erase": DESK_STEP,
     "suggestions:guess": EVERYBODY,
 }
 # Pages whose POST asks for more than their GET.
-STRICTER_POSTS = {"stations:rules": COUNTY_OFFICE, "workdays:year": COUNTY_OFFICE}
+STRICTER_POSTS = {
+    "receptions:rule": OWN_STATION,
+    "receptions:themes": OWN_STATION,
+    "stations:rules": COUNTY_OFFICE,
+    "workdays:year": COUNTY_OFFICE,
+}
 PUBLIC = {name for name in ALL if name.startswith("portal:")} | {"accounts:login"}
 
 
@@ -174,8 +184,8 @@ def scene(people, strangers):
         "stations": people.town.pk,
         "receptions": factories.reception_day(people).pk,
     }
-    group = WorkGroup.objects.create(station=people.town, name="工作群", webhook="https://robot.example.test/?key=k")
-    return SimpleNamespace(people=people, case=case, keys=keys, file=case.attachments.get(), group=group)
+    feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)
+    return SimpleNamespace(people=people, case=case, keys=keys, file=case.attachments.get(), feed=feed)
 
 
 def address(name, scene):
@@ -183,6 +193,8 @@ def address(name, scene):
     pk = scene.keys.get(room, 0)
     if name.endswith("department") or "department_active" in name:
         pk = scene.people.town_department.pk
+    if name == "receptions:revoke_feed":
+        pk = scene.feed.pk
     if name.endswith("edit_officer"):
         pk = scene.people.officer.pk
     tries = (
@@ -190,7 +202,7 @@ def address(name, scene):
         {"pk": pk},
         {"pk": scene.case.pk, "file_id": scene.file.pk},
         {"station_pk": scene.people.town.pk},
-        {"group_pk": scene.group.pk},
+        {"token": scene.feed.token},
     )
     for values in tries:
         try:

@@ -19,9 +19,9 @@ def test_a_department_neither_registers_nor_manages_accounts() -> None:
     assert not labels(departments=[1]) & {"登记意见", "研判", "账号"}
 
 
-def test_an_office_sees_everything() -> None:
+def test_an_office_sees_everything_but_what_is_a_deputys_own() -> None:
     township = Station(kind=Kind.TOWNSHIP)
-    assert labels(stations=[township]) == {entry.label for _, entries in GROUPS for entry in entries}
+    assert labels(stations=[township]) == {entry.label for _, entries in GROUPS for entry in entries} - {"我的值班"}
 
 
 def test_a_village_point_keeps_no_accounts() -> None:

@@ -1,0 +1,78 @@
+"""The history of a reception day as people read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from history.models import Event
+from receptions.models import DayState, ReceptionDay
+from workdays.calendar import WEEKDAYS
+
+# What happened, by the action of the event. An action without a label is shown by its own name.
+LABELS = {
+    # schedule
+    "add": "加开",
+    "move": "改期",
+    "cancel": "取消",
+    "reopen": "恢复",
+    "edit": "修改安排",
+    "settle": "节假日安排公布后调整",
+    "replan": "规则变动后重排",
+    "conform": "站点停用或恢复",
+    # telling
+    "tell": "通知并公示",
+    "tell_again": "再次提醒",
+}
+NAMES = {
+    "date": "日期",
+    "starts_at": "开始",
+    "ends_at": "结束",
+    "place": "地点",
+    "theme": "主题",
+    "activity": "活动",
+    "state": "状态",
+}
+
+
+@dataclass
+class Entry:
+    event: Event
+    label: str
+    facts: list[str] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        name = self.event.actor.name if self.event.actor else "系统"
+        return " ".join(part for part in (self.event.seat, name) if part)
+
+    @property
+    def note(self) -> str:
+        return "（说明已按要求删除）" if self.event.note_erased else self.event.note
+
+
+def entries(day: ReceptionDay) -> list[Entry]:
+    """Newest first."""
+    events = Event.objects.filter(chain=day.chain).select_related("actor").order_by("-seq")
+    return [Entry(event, LABELS.get(event.action, event.action), facts(event)) for event in events]
+
+
+def facts(event: Event) -> list[str]:
+    found = []
+    for name, label in NAMES.items():
+        if name in event.after:
+            old, new = said(name, event.before.get(name)), said(name, event.after[name])
+            found.append(f"{label}：{old} → {new}" if old and event.before else f"{label}：{new or '（空）'}")
+    return found
+
+
+def said(name: str, value: str | None) -> str:
+    """A value of an event in words; events keep dates and times as text."""
+    if not value:
+        return ""
+    if name == "date":
+        date = dt.date.fromisoformat(value)
+        return f"{date:%Y年%-m月%-d日}（周{WEEKDAYS[date.weekday()]}）"
+    if name == "state":
+        return str(DayState(value).label)
+    return value[:5] if name in ("starts_at", "ends_at") else value
