@@ -197,3 +197,8 @@ def broken_links(chain: str | None = None) -> Iterator[tuple[Event, str]]:
         if not event.note_erased and event.note_digest != _digest(event.note_salt, event.note):
             yield event, "说明被改动"
         seq, previous_hash = event.seq, event.hash
+
+
+def last_seq(chain: str) -> int:
+    """The number of the last event of ``chain``; 0 where nothing has happened yet."""
+    return Event.objects.filter(chain=chain).order_by("-seq").values_list("seq", flat=True).first() or 0

@@ -103,6 +103,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("stations:rules", "规则", "sliders", staff),
             Entry("workdays:year", "工作日历", "calendar3", staff, family=("workdays:",)),
+            Entry("messaging:sent", "发送记录", "send", station_staff, family=("messaging:resend",)),
             Entry("accounts:list", "账号", "person-badge", office, family=("accounts:",)),
         ),
     ),

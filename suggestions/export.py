@@ -31,7 +31,9 @@ COLUMNS = (
     Column("反映日期", 12, "date"),
     Column("来源站点", 22),
     Column("当前站点", 22),
+    Column("接待日", 12, "date"),
     Column("接待代表", 10),
+    Column("驻站人员协助", 20),
     Column("来访人", 14),
     Column("联系电话", 16),
     Column("主办单位", 18),
@@ -77,7 +79,9 @@ class Sheet:
 def fetch(pks: list[int]) -> Iterator[Suggestion]:
     assignments = Assignment.objects.filter(is_current=True).select_related("department").order_by("pk")
     voters = Voter.objects.only("suggestion_id", "name", "phone", "erased_at").order_by("pk")
-    cases = Suggestion.objects.select_related("station", "desk", "lead", "deputy").defer("search", "query_code")
+    cases = Suggestion.objects.select_related("station", "desk", "lead", "deputy", "reception_day").defer(
+        "search", "query_code"
+    )
     found = cases.prefetch_related(Prefetch("assignments", assignments), Prefetch("voters", voters)).in_bulk(pks)
     return (found[pk] for pk in pks if pk in found)
 
@@ -103,7 +107,9 @@ def row(case: Suggestion, *, in_full: bool, today: dt.date) -> list[Any]:
         case.happened_on,
         case.station.name,
         case.desk.name,
+        case.reception_day.date if case.reception_day else None,
         case.deputy.name if case.deputy else "",
+        case.officer_help,
         "、".join((one.name if in_full else "") or one.masked_name for one in voters),
         "、".join(filter(None, (one.phone if in_full else one.masked_phone for one in voters))),
         case.lead.name if case.lead else "",

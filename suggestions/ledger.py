@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from deputies.models import Deputy
 from liaison.lib import paging
+from receptions.models import ReceptionDay
 from stations.models import Department, Kind, Station
 from suggestions.choices import Field, State
 from suggestions.faces import Faces
@@ -229,6 +230,9 @@ class Ledger:
             case "lead":
                 names = {pk: text for group in self.departments.values() for pk, text in group}
                 return names.get(str(value), "没有这个单位")
+            case "day":
+                day = ReceptionDay.objects.visible_to(self.user).select_related("station").filter(pk=value).first()
+                return f"{short(day.station.name)} {day.date:%Y-%m-%d}" if day else "没有这个接待日"
             case "deputy" if value.isdecimal():
                 return rows[0].deputy if rows else self._deputy(int(value))
             case "since" | "until":

@@ -83,6 +83,7 @@ class LedgerFilter(django_filters.FilterSet):
     station = IdFilter(method="within", label="站点")
     level = django_filters.ChoiceFilter(method="on_level", label="当前层级", choices=StationKind.choices)
     lead = IdFilter(field_name="lead_id", label="主办单位")
+    day = IdFilter(field_name="reception_day_id", label="接待日")
     deputy = django_filters.CharFilter(method="of_deputy", label="代表", max_length=20)
     since = DayFilter(method="from_day", label="登记日期从")
     until = DayFilter(method="to_day", label="登记日期到")

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from deputies.models import Deputy
 from liaison.lib.querycodes import new_code
+from receptions import sittings
+from receptions.models import ReceptionDay
 from stations.models import County, Station
 from suggestions import notices
 from suggestions.attachments import attach
@@ -46,6 +48,22 @@ def stations_to_register_at(user: User) -> Any:
     return Station.objects.filter(seats.subtree() | Q(pk__in=own - {None}), is_active=True)
 
 
+def may_register(user: User, station: Station, day: ReceptionDay | None = None) -> bool:
+    """Also a deputy on duty that ``day``, at whichever station it is held."""
+    if day and day.station_id == station.pk and sittings.is_on_duty(user, day):
+        return station.is_active
+    return bool(stations_to_register_at(user).filter(pk=station.pk).exists())
+
+
+def _check_day(day: ReceptionDay, station: Station, channel: str, happened_on: dt.date | None) -> None:
+    if day.station_id != station.pk:
+        raise WorkflowError("接待日不是这个站点的。")
+    if channel != Channel.RECEPTION:
+        raise WorkflowError("接待日登记的意见，渠道只能是“接待日”。")
+    if happened_on not in (None, day.date):
+        raise WorkflowError("接待日登记的意见，反映日期就是接待日当天。")
+
+
 def register(
     *,
     by: User,
@@ -61,14 +79,22 @@ def register(
     demand: str = "",
     place: str = "",
     opinion: str = "",
+    reception_day: ReceptionDay | None = None,
+    officer_help: str = "",
     may_publish: bool = False,
     files: Sequence[UploadedFile] = (),
     token: str = "",
     at: dt.datetime | None = None,
 ) -> Suggestion:
-    """A case that somebody with a seat took down. The same ``token`` again gives the case it already made."""
-    if not stations_to_register_at(by).filter(pk=station.pk).exists():
+    """A case that somebody with a seat took down. The same ``token`` again gives the case it already made.
+
+    With ``reception_day`` it was told on that day, at its station, to one of its deputies on duty or to nobody.
+    """
+    if not may_register(by, station, reception_day):
         raise NotAllowed(f"您不能在{station.name}登记意见。")
+    if reception_day:
+        _check_day(reception_day, station, channel, happened_on)
+        happened_on = reception_day.date
     if channel not in STAFF_CHANNELS:
         raise WorkflowError("请选择反映渠道。")
     now = at or timezone.now()
@@ -98,6 +124,8 @@ def register(
         demand=demand,
         place=place,
         opinion=opinion,
+        reception_day=reception_day,
+        officer_help=officer_help.strip(),
         may_publish=may_publish,
     )
 
@@ -164,10 +192,15 @@ def _create(
         raise WorkflowError("时间不能晚于现在。")
     county = County.objects.select_related("rules").get(pk=station.county_id)
     year = timezone.localdate(at).year
+    day: ReceptionDay | None = fields.get("reception_day")
+    if day:  # before the series: whoever changes the day waits for nothing else
+        day = fields["reception_day"] = sittings.lock(day.pk)
     series = lock_series(county, year)
     # The lock on the series also makes the second of two equal forms wait, and then find what the first has made.
     if token and (made := Suggestion.objects.filter(form_token=token).first()):
         return made
+    if day and not isinstance(by, Voice):
+        sittings.check_entry(day, by=by, deputy=fields.get("deputy"))
     seq, number = next_number(series)
     case = Suggestion(
         county=county,
@@ -190,6 +223,8 @@ def _create(
     with files_follow(now):
         case.save()
         _store_voters(case, voters)
+        if day:
+            sittings.count_in(day)
         attach(now, files)
         now.after |= {"channel": case.channel, "station": station.pk, "voters": len(voters)}
         record(now, {})

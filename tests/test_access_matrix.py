@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from history.models import Event
 from messaging.models import OutboxRow
+from noticeboard.models import WorkGroup
 from receptions.models import CalendarFeed
 from suggestions.choices import State
 from tests import factories
@@ -90,6 +91,11 @@ GET_TABLE = {
     "messaging:inbox": EVERYBODY,
     "messaging:unread": EVERYBODY,
     "messaging:open": "444424444",  # one's own messages only
+    # staff of stations, each for the own subtree
+    "messaging:sent": "222233332",
+    "noticeboard:groups": OWN_STATION,
+    "noticeboard:create_group": OWN_STATION,
+    "noticeboard:edit_group": OWN_STATION,
     "suggestions:register": "222233222",
     "suggestions:case": CASE,
     "suggestions:limit": CASE,
@@ -128,6 +134,7 @@ GET_TABLE = {
 # Pages that are only read: a POST is no way to them.
 READ_TABLE = {
     "receptions:poster": COUNTY,
+    "noticeboard:group_outcome": OWN_STATION,
     "receptions:schedule": EVERYBODY,
     "receptions:day": COUNTY,
     "receptions:plan": COUNTY,
@@ -154,6 +161,9 @@ POST_TABLE = {
     "deputies:accept": "444333334",  # the deputy has a home already: nothing to accept
     "deputies:accept_all": OFFICE_LIST,
     "messaging:read_all": EVERYBODY,
+    "messaging:resend": "222233332",
+    "noticeboard:set_group_active": OWN_STATION,
+    "noticeboard:test_group": OWN_STATION,
     "suggestions:contact": CASE,
     "suggestions:erase": DESK_STEP,
     "suggestions:guess": EVERYBODY,
@@ -184,8 +194,10 @@ def scene(people, strangers):
         "stations": people.town.pk,
         "receptions": factories.reception_day(people).pk,
     }
+    group = WorkGroup.objects.create(station=people.town, name="工作群", webhook="https://robot.example.test/?key=k")
     feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)
-    return SimpleNamespace(people=people, case=case, keys=keys, file=case.attachments.get(), feed=feed)
+    file = case.attachments.get()
+    return SimpleNamespace(people=people, case=case, keys=keys, file=file, group=group, feed=feed)
 
 
 def address(name, scene):
@@ -202,6 +214,7 @@ def address(name, scene):
         {"pk": pk},
         {"pk": scene.case.pk, "file_id": scene.file.pk},
         {"station_pk": scene.people.town.pk},
+        {"group_pk": scene.group.pk},
         {"token": scene.feed.token},
     )
     for values in tries:

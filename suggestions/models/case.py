@@ -13,6 +13,7 @@ from django.utils import timezone
 from deputies.models import Deputy
 from liaison.lib.encryption import EncryptedTextField
 from liaison.lib.grams import grams
+from receptions.models import ReceptionDay
 from stations.models import County, Department, Station
 from suggestions.choices import (
     END_STATES,
@@ -78,7 +79,9 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         return self.filter(state__in=OPEN_STATES)
 
     def for_page(self) -> SuggestionQuerySet:
-        return self.select_related("county__rules", "station", "desk__parent", "deputy", "lead", "registered_by")
+        return self.select_related(
+            "county__rules", "station", "desk__parent", "deputy", "lead", "registered_by", "reception_day"
+        )
 
 
 class Suggestion(models.Model):
@@ -105,6 +108,10 @@ class Suggestion(models.Model):
         Department, verbose_name="主办单位", null=True, blank=True, on_delete=models.PROTECT, related_name="led"
     )
     opinion = models.TextField("处理意见", max_length=2000, blank=True)
+    reception_day = models.ForeignKey(
+        ReceptionDay, verbose_name="接待日", null=True, blank=True, on_delete=models.PROTECT, related_name="suggestions"
+    )
+    officer_help = models.CharField("驻站人员协助", max_length=200, blank=True)
 
     state = models.CharField("状态", max_length=12, choices=State)
     state_since = models.DateTimeField("状态时间")
