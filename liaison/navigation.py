@@ -40,16 +40,17 @@ def registers(seats: Any) -> bool:
     return bool(seats.stations or seats.deputies or seats.officer_of)
 
 
+def on_duty(seats: Any) -> bool:
+    """Deputies, and the resident officers who sit beside them."""
+    return bool(seats.deputies or seats.officer_of)
+
+
 def office(seats: Any) -> bool:
     return bool(seats.is_office)
 
 
 def station_staff(seats: Any) -> bool:
     return bool(seats.stations)
-
-
-def deputy(seats: Any) -> bool:
-    return bool(seats.deputies)
 
 
 def staff(seats: Any) -> bool:
@@ -86,8 +87,23 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "接待",
         (
             Entry("receptions:schedule", "接待日程", "calendar-check", anybody, key="c", family=("receptions:",)),
-            Entry("receptions:roster", "值班表", "calendar-week", station_staff),
-            Entry("receptions:my_duties", "我的值班", "person-workspace", deputy, tab="值班", key="y"),
+            Entry(
+                "receptions:roster",
+                "值班表",
+                "calendar-week",
+                registers,
+                key="z",
+                family=("receptions:propose", "receptions:assign", "receptions:decide_leave"),
+            ),
+            Entry(
+                "receptions:my_duties",
+                "我的值班",
+                "person-workspace",
+                on_duty,
+                tab="值班",
+                key="y",
+                family=("receptions:ask_leave", "receptions:ask_swap"),
+            ),
             Entry("noticeboard:list", "公示栏", "pin-angle", anybody, key="b", family=("noticeboard:",)),
         ),
     ),

@@ -188,6 +188,11 @@ class Duty(models.Model):
     def __str__(self) -> str:
         return f"{self.day}：{self.deputy}"
 
+    @property
+    def is_acknowledged(self) -> bool:
+        """For the arrangement as it is now."""
+        return self.acknowledged_revision == self.day.revision
+
 
 class OfficerSignIn(models.Model):
     """A resident officer who was there on the day."""
@@ -216,6 +221,11 @@ class LeaveState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class LeaveQuerySet(models.QuerySet["Leave"]):
+    def granted_on(self, date: dt.date) -> LeaveQuerySet:
+        return self.filter(state=LeaveState.GRANTED, starts_on__lte=date, ends_on__gte=date)
+
+
 class Leave(models.Model):
     """请假: days on which a deputy is not to be put on duty."""
 
@@ -235,6 +245,8 @@ class Leave(models.Model):
     )
     decided_at = models.DateTimeField("批准时间", null=True, blank=True)
     note = models.CharField("批复意见", max_length=120, blank=True)
+
+    objects = LeaveQuerySet.as_manager()
 
     class Meta:
         verbose_name = "请假"
@@ -270,6 +282,8 @@ class Swap(models.Model):
     state = models.CharField("状态", max_length=10, choices=SwapState, default=SwapState.ASKED)
     asked_at = models.DateTimeField("申请时间", default=timezone.now)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    # What the partner says with it, or why it came to nothing.
+    answer = models.CharField("答复说明", max_length=120, blank=True)
 
     class Meta:
         verbose_name = "换班"

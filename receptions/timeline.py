@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
+from deputies.models import Deputy
 from history.models import Event
 from receptions.models import DayState, ReceptionDay
 from workdays.calendar import WEEKDAYS
@@ -20,6 +22,18 @@ LABELS = {
     "settle": "节假日安排公布后调整",
     "replan": "规则变动后重排",
     "conform": "站点停用或恢复",
+    # roster and duties
+    "roster_fill": "自动排班",
+    "duty_assign": "手工安排值班",
+    "duty_unassign": "撤下值班代表",
+    "duty_leave": "批准请假",
+    "duty_swap": "换班",
+    "duty_acknowledge": "回复收到",
+    "swap_ask": "申请换班",
+    "swap_agree": "同意换班",
+    "swap_decline": "不同意换班",
+    "swap_withdraw": "撤回换班",
+    "swap_void": "换班失效",
     # telling
     "tell": "通知并公示",
     "tell_again": "再次提醒",
@@ -53,17 +67,34 @@ class Entry:
 
 def entries(day: ReceptionDay) -> list[Entry]:
     """Newest first."""
-    events = Event.objects.filter(chain=day.chain).select_related("actor").order_by("-seq")
-    return [Entry(event, LABELS.get(event.action, event.action), facts(event)) for event in events]
+    events = list(Event.objects.filter(chain=day.chain).select_related("actor").order_by("-seq"))
+    people = {pk for event in events for side in (event.before, event.after) for pk in _people(side)}
+    names = dict(Deputy.objects.filter(pk__in=people).values_list("pk", "name"))
+    return [Entry(event, LABELS.get(event.action, event.action), facts(event, names)) for event in events]
 
 
-def facts(event: Event) -> list[str]:
-    found = []
+def _people(side: dict[str, Any]) -> list[int]:
+    return [*side.get("deputies", ()), *(side[key] for key in ("deputy", "partner") if key in side)]
+
+
+def facts(event: Event, names: dict[int, str]) -> list[str]:
+    found = _duty_facts(event, names)
     for name, label in NAMES.items():
         if name in event.after:
             old, new = said(name, event.before.get(name)), said(name, event.after[name])
             found.append(f"{label}：{old} → {new}" if old and event.before else f"{label}：{new or '（空）'}")
     return found
+
+
+def _duty_facts(event: Event, names: dict[int, str]) -> list[str]:
+    """Who came and went, or whom it is about."""
+    if "deputies" not in event.before or "deputies" not in event.after:
+        who = [names.get(pk, "") for pk in _people(event.after)]
+        return ["、".join(filter(None, who))] if any(who) else []
+    before, after = event.before["deputies"], event.after["deputies"]
+    on = [names.get(pk, "") for pk in after if pk not in before]
+    off = [names.get(pk, "") for pk in before if pk not in after]
+    return [f"{word}：{'、'.join(who)}" for word, who in (("排上", on), ("撤下", off)) if who]
 
 
 def said(name: str, value: str | None) -> str:

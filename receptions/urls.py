@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from receptions.views import day, feeds, plan, rules, schedule, telling
+from receptions.views import day, duties, feeds, plan, roster, rules, schedule, telling
 
 app_name = "receptions"
 
@@ -19,8 +19,22 @@ urlpatterns: list[URLPattern] = [
     path("stations/<int:station_pk>/plan/post/", plan.post_plan, name="post_plan"),
     # --
     # roster: proposal, changes by hand
+    path("roster/", roster.roster, name="roster"),
+    path("roster/export/", roster.export, name="roster_export"),
+    path("roster/propose/", roster.propose, name="propose"),
+    path("days/<int:pk>/duties/", roster.assign, name="assign"),
+    path("days/<int:pk>/duties/<int:deputy_pk>/unassign/", roster.unassign, name="unassign"),
+    path("leaves/<int:pk>/", roster.decide_leave, name="decide_leave"),
     # --
     # duties: the deputy's phone
+    path("duties/", duties.my_duties, name="my_duties"),
+    path("duties/<int:pk>/acknowledge/", duties.acknowledge, name="acknowledge"),
+    path("deputies/<int:pk>/leave/", duties.ask_leave, name="ask_leave"),
+    path("leaves/<int:pk>/withdraw/", duties.withdraw_leave, name="withdraw_leave"),
+    path("duties/<int:pk>/swap/", duties.ask_swap, name="ask_swap"),
+    path("swaps/<int:pk>/agree/", duties.agree_swap, name="agree_swap"),
+    path("swaps/<int:pk>/decline/", duties.decline_swap, name="decline_swap"),
+    path("swaps/<int:pk>/withdraw/", duties.withdraw_swap, name="withdraw_swap"),
     # --
     # telling: what was sent, text and poster to pass on
     path("days/<int:pk>/poster/", telling.poster, name="poster"),

@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from history.models import Event
 from messaging.models import OutboxRow
 from noticeboard.models import WorkGroup
-from receptions.models import CalendarFeed
+from receptions.models import CalendarFeed, Leave, Swap
 from suggestions.choices import State
 from tests import factories
 from workdays.models import DayOverride
@@ -96,6 +96,12 @@ GET_TABLE = {
     "noticeboard:groups": OWN_STATION,
     "noticeboard:create_group": OWN_STATION,
     "noticeboard:edit_group": OWN_STATION,
+    # The day, the duty, the leave and the swap are of the deputy and of 甲镇; another deputy is asked to take over.
+    "receptions:propose": "222233332",  # each for the own station
+    "receptions:assign": OWN_STATION,
+    "receptions:decide_leave": OWN_STATION,
+    "receptions:ask_leave": "223333234",
+    "receptions:ask_swap": "333333234",
     "suggestions:register": "222233222",
     "suggestions:case": CASE,
     "suggestions:limit": CASE,
@@ -139,6 +145,9 @@ READ_TABLE = {
     "receptions:day": COUNTY,
     "receptions:plan": COUNTY,
     "receptions:feeds": EVERYBODY,
+    "receptions:roster": EVERYBODY,
+    "receptions:roster_export": "222233332",  # each of the own station
+    "receptions:my_duties": EVERYBODY,
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
     "suggestions:export": EVERYBODY,
@@ -164,6 +173,12 @@ POST_TABLE = {
     "messaging:resend": "222233332",
     "noticeboard:set_group_active": OWN_STATION,
     "noticeboard:test_group": OWN_STATION,
+    "receptions:unassign": OWN_STATION,
+    "receptions:acknowledge": "223333234",
+    "receptions:withdraw_leave": "223333234",
+    "receptions:agree_swap": OWN_STATION,  # who is asked is none of these seats
+    "receptions:decline_swap": OWN_STATION,
+    "receptions:withdraw_swap": "333333234",
     "suggestions:contact": CASE,
     "suggestions:erase": DESK_STEP,
     "suggestions:guess": EVERYBODY,
@@ -185,14 +200,24 @@ def scene(people, strangers):
     case = factories.case_in(people, State.HANDLING, files=[picture])
     day = DayOverride.objects.create(date="2027-01-01", is_workday=False, name="元旦")
     message = OutboxRow.objects.filter(person=people.clerk).first()
+    reception = factories.reception_day(people)
+    (duty,) = factories.on_duty(reception, people.deputy)
+    leave = Leave.objects.create(
+        deputy=people.deputy, starts_on=reception.date, ends_on=reception.date, reason="外出学习"
+    )
+    swap = Swap.objects.create(day=reception, deputy=people.deputy, partner=people.other_deputy)
     keys = {
+        "receptions": reception.pk,
+        **dict.fromkeys(("receptions:acknowledge", "receptions:ask_swap"), duty.pk),
+        **dict.fromkeys(("receptions:decide_leave", "receptions:withdraw_leave"), leave.pk),
+        **dict.fromkeys((f"receptions:{verb}_swap" for verb in ("agree", "decline", "withdraw")), swap.pk),
+        "receptions:ask_leave": people.deputy.pk,
         "suggestions": case.pk,
         "accounts": people.clerk.pk,
         "deputies": people.deputy.pk,
         "workdays": day.pk,
         "messaging": message.pk,
         "stations": people.town.pk,
-        "receptions": factories.reception_day(people).pk,
     }
     group = WorkGroup.objects.create(station=people.town, name="工作群", webhook="https://robot.example.test/?key=k")
     feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)
@@ -202,7 +227,7 @@ def scene(people, strangers):
 
 def address(name, scene):
     room = name.partition(":")[0]
-    pk = scene.keys.get(room, 0)
+    pk = scene.keys.get(name, scene.keys.get(room, 0))
     if name.endswith("department") or "department_active" in name:
         pk = scene.people.town_department.pk
     if name == "receptions:revoke_feed":
@@ -212,6 +237,7 @@ def address(name, scene):
     tries = (
         {},
         {"pk": pk},
+        {"pk": pk, "deputy_pk": scene.people.deputy.pk},
         {"pk": scene.case.pk, "file_id": scene.file.pk},
         {"station_pk": scene.people.town.pk},
         {"group_pk": scene.group.pk},

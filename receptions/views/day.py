@@ -19,14 +19,17 @@ from receptions.access import day_or_404, managed_day, managed_station, may_mana
 from receptions.forms_schedule import AddForm, CancelForm, EditForm, MoveForm, ReopenForm
 from receptions.models import DayState, ReceptionDay
 from receptions.schedule import rule_for, theme_of
-from receptions.views import telling
+from receptions.views import roster, telling
 from workdays.calendar import Calendar
 
 Result = TypeVar("Result")
 Part = tuple[str, Callable[[SignedInRequest, ReceptionDay], dict[str, Any]]]
 # What other pages of this room add to a day's page: the template in ``receptions/day_parts/`` and what gives its
 # context. Each part sees the page's own context (day, manages, theme) as well.
-MAIN_PARTS: tuple[Part, ...] = (("receptions/day_parts/telling.html", telling.part),)
+MAIN_PARTS: tuple[Part, ...] = (
+    ("receptions/day_parts/roster.html", roster.part),
+    ("receptions/day_parts/telling.html", telling.part),
+)
 SIDE_PARTS: tuple[Part, ...] = ()
 
 

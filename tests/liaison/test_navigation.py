@@ -24,6 +24,11 @@ def test_an_office_sees_everything_but_what_is_a_deputys_own() -> None:
     assert labels(stations=[township]) == {entry.label for _, entries in GROUPS for entry in entries} - {"我的值班"}
 
 
+def test_deputies_and_resident_officers_see_their_own_duties() -> None:
+    assert "我的值班" in labels(deputies=[1]) and "我的值班" in labels(officer_of=[Station()])
+    assert "我的值班" not in labels(departments=[1])
+
+
 def test_a_village_point_keeps_no_accounts() -> None:
     assert "账号" not in labels(stations=[Station(kind=Kind.POINT)])
 

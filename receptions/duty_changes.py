@@ -1,0 +1,128 @@
+"""Who is put on duty and taken off: the one place where ``Duty`` rows come and go.
+
+Locks are taken in one order by every act: deputies, then reception days, then a leave or a swap, each by key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from deputies.models import Deputy
+from receptions import duty_notices
+from receptions.arrangements import may_serve, short_date
+from receptions.changes import record
+from receptions.models import DayState, Duty, Leave, ReceptionDay, Swap, SwapState
+from stations.models import Station
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def lock_deputies(pks: Iterable[int]) -> dict[int, Deputy]:
+    rows = Deputy.objects.select_for_update(of=("self",)).filter(pk__in=set(pks)).order_by("pk")
+    return {deputy.pk: deputy for deputy in rows.select_related("home_station", "term", "user")}
+
+
+def lock_days(condition: Q) -> list[ReceptionDay]:
+    """In the order of their keys, which every act keeps to; sort by date what is shown."""
+    days = ReceptionDay.objects.select_for_update(of=("self",)).filter(condition)
+    return list(days.select_related("station", "county").order_by("pk"))
+
+
+def is_ahead(day: ReceptionDay, today: dt.date | None = None) -> bool:
+    """Whether who is on duty can still be changed."""
+    return day.state == DayState.PLANNED and day.date >= (today or timezone.localdate())
+
+
+def require_ahead(day: ReceptionDay) -> None:
+    if not is_ahead(day):
+        why = "已经取消" if day.state == DayState.CANCELLED else "已经开始或已经过去"
+        raise ValidationError(f"{duty_notices.day_words(day)}{why}，值班不能再改。")
+
+
+# --- who can serve --------------------------------------------------------------------------
+
+
+def may_serve_at(deputy: Deputy, station: Station) -> bool:
+    """A deputy of the station, of one below it or of one above it."""
+    home = deputy.home_station
+    return home is not None and (home.covers(station) or station.covers(home))
+
+
+def obstacle(deputy: Deputy, day: ReceptionDay, *, besides: Iterable[int] = ()) -> str:
+    """Why ``deputy`` cannot be on duty on ``day``, in words; empty: nothing stands against it. ``besides``: days whose
+    duties do not count, because they are about to be given away."""
+    if not may_serve(deputy, day.date):
+        return f"{deputy}届时不在任"
+    if not may_serve_at(deputy, day.station):
+        return f"{deputy}不是{day.station}的代表"
+    if Leave.objects.granted_on(day.date).filter(deputy=deputy).exists():
+        return f"{deputy}{short_date(day.date)}请假"
+    same_date = Duty.objects.filter(deputy=deputy, day__date=day.date).exclude(day__state=DayState.CANCELLED)
+    other = same_date.exclude(day__in=list(besides)).select_related("day__station").first()
+    if other is not None:
+        return f"{deputy}{short_date(day.date)}已在{other.day.station}值班"
+    return ""
+
+
+# --- on and off -----------------------------------------------------------------------------
+
+
+def change_duties(
+    day: ReceptionDay,
+    *,
+    off: Iterable[int] = (),
+    on: Iterable[int] = (),
+    actor: User,
+    action: str,
+    by_hand: bool = False,
+    note: str = "",
+) -> None:
+    """Take the deputies ``off`` and put those ``on`` (keys of deputies), with the event; ``day`` is locked.
+
+    Whoever has to hear of it, coming or going, is told by the reminder (``to_tell``).
+    """
+    before = sorted(day.duties.values_list("deputy_id", flat=True))
+    day.duties.filter(deputy__in=set(off)).delete()
+    Duty.objects.bulk_create([Duty(day=day, deputy_id=pk, by_hand=by_hand) for pk in sorted(set(on))])
+    after = sorted(day.duties.values_list("deputy_id", flat=True))
+    record(day, action, actor=actor, before={"deputies": before}, after={"deputies": after}, note=note)
+    day.to_tell = True
+    day.save(update_fields=["to_tell"])
+
+
+def void_swaps(days: Iterable[ReceptionDay], *, by: User) -> None:
+    """Swaps asked for that the changed duties of ``days`` have overtaken; both sides are told."""
+    pks = [day.pk for day in days]
+    asked = Swap.objects.select_for_update(of=("self",)).filter(state=SwapState.ASKED)
+    related = ("day__station", "partner_day__station", "deputy__user", "partner__user")
+    for swap in asked.filter(Q(day__in=pks) | Q(partner_day__in=pks)).select_related(*related).order_by("pk"):
+        if why := overtaken(swap):
+            void(swap, why, by=by)
+
+
+def overtaken(swap: Swap) -> str:
+    """What the swap was about and is no longer so, in words; empty: the duties are as they were."""
+    for day, deputy in ((swap.day, swap.deputy), (swap.partner_day, swap.partner)):
+        if day is None:
+            continue
+        if not is_ahead(day):
+            why = "已取消" if day.state == DayState.CANCELLED else "已开始或已过去"
+            return f"{duty_notices.day_words(day)}{why}"
+        if not day.duties.filter(deputy=deputy).exists():
+            return f"{deputy}已不在{short_date(day.date)}值班"
+    return ""
+
+
+def void(swap: Swap, why: str, *, by: User) -> None:
+    """``swap`` is locked, its days and deputies are loaded."""
+    swap.state, swap.answer, swap.answered_at = SwapState.VOID, why[:120], timezone.now()
+    swap.save(update_fields=["state", "answer", "answered_at"])
+    record(swap.day, "swap_void", actor=by, after={"swap": swap.pk}, note=why)
+    duty_notices.swap_answered(swap, by=by)
