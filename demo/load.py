@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
-from demo import accounts
+from demo import accounts, board
 from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
 from demo.network import Builder
@@ -37,6 +37,7 @@ def _boai(anchor: dt.date, whole: bool) -> None:
     network = builder.county(code=BOAI, name="博爱县", short="博爱", prefix="BA", city="焦作市", points=None)
     Roster(builder, network).fill(upper=36, county=210, township=474)
     give_log_ins(builder, network)
+    board.fill(network, anchor)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
     chosen = plans()

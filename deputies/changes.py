@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from deputies.models import Deputy
@@ -19,8 +22,32 @@ def _after(deputy: Deputy, **more: Any) -> dict[str, Any]:
     return {"deputy": deputy.pk, "home_station": deputy.home_station_id, "status": deputy.status, **more}
 
 
-@transaction.atomic
-def save(deputy: Deputy, *, actor: User, changed: list[str]) -> None:
+def save(
+    deputy: Deputy,
+    *,
+    actor: User,
+    changed: list[str],
+    portrait: bytes | None = None,
+    remove_portrait: bool = False,
+) -> None:
+    """``portrait``: a JPEG as ``liaison.lib.pictures`` makes it. What it replaces is deleted when this is committed."""
+    old = deputy.photo.name
+    if portrait is not None:
+        deputy.photo.save(f"{uuid.uuid4().hex}.jpg", ContentFile(portrait), save=False)
+    elif remove_portrait:
+        deputy.photo = ""
+    try:
+        with transaction.atomic():
+            _save(deputy, actor=actor, changed=changed)
+            if old and old != deputy.photo.name:
+                transaction.on_commit(lambda: default_storage.delete(old), robust=True)
+    except BaseException:
+        if portrait is not None:
+            deputy.photo.delete(save=False)
+        raise
+
+
+def _save(deputy: Deputy, *, actor: User, changed: list[str]) -> None:
     new = deputy.pk is None
     before: dict[str, Any] = (
         {} if new else dict(Deputy.objects.filter(pk=deputy.pk).values("home_station", "status").get())

@@ -8,7 +8,10 @@ from accounts.models import User
 from deputies.access import offered_stations
 from deputies.models import Constituency, Deputy, Status, Term
 from liaison.lib.phones import PhoneField
+from liaison.lib.pictures import small_jpeg
 from stations.models import Kind, Station
+
+PORTRAIT_SIDE = 480  # pixels: sharp at the size shown, some 40 kB
 
 
 def grouped_choices(stations: list[Station]) -> list[tuple[str, Any]]:
@@ -31,6 +34,14 @@ def grouped_choices(stations: list[Station]) -> list[tuple[str, Any]]:
 
 
 class DeputyForm(forms.ModelForm):
+    portrait = forms.FileField(
+        label="照片",
+        required=False,
+        help_text="公示用的证件照，jpg 或 png。自动缩小，并去掉拍摄时间、地点等信息。",
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp,.heic"}),
+    )
+    remove_portrait = forms.BooleanField(label="撤下现在的照片", required=False)
+
     class Meta:
         model = Deputy
         fields = (
@@ -66,6 +77,8 @@ class DeputyForm(forms.ModelForm):
         for name, empty in (("level", "请选择"), ("gender", "未填"), ("trade", "未填")):
             choices = [choice for choice in self._meta.model._meta.get_field(name).choices if choice[0]]
             self.fields[name].widget.choices = [("", empty), *choices]
+        if not self.instance.photo:
+            del self.fields["remove_portrait"]
         county_id = self.instance.county_id
         stations = offered_stations(user, county_id)
         current = self.instance.home_station
@@ -92,6 +105,10 @@ class DeputyForm(forms.ModelForm):
             widget=forms.Select(attrs={"data-filterable": "输入选区名称"}),
         )
 
+    def clean_portrait(self) -> bytes | None:
+        file = self.cleaned_data["portrait"]
+        return small_jpeg(file, most_side=PORTRAIT_SIDE) if file else None
+
     def clean_born_in(self) -> str:
         born: str = (self.cleaned_data["born_in"] or "").strip().replace("年", "-").replace(".", "-").replace("月", "")
         if not born:
@@ -100,6 +117,11 @@ class DeputyForm(forms.ModelForm):
         if not (year.isdecimal() and month.isdecimal() and 1900 <= int(year) <= 2100 and 1 <= int(month) <= 12):
             raise forms.ValidationError("请写年和月，如 1968-05。")
         return f"{int(year):04d}-{int(month):02d}"
+
+    def portrait_arguments(self) -> dict[str, Any]:
+        """For ``changes.save``."""
+        data = self.cleaned_data
+        return {"portrait": data.get("portrait"), "remove_portrait": data.get("remove_portrait", False)}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -166,6 +166,11 @@ class Deputy(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def photo_version(self) -> str:
+        """Part of the photo's address, so that a new photo shows at once although browsers keep the old one."""
+        return (self.photo.name or "").rpartition("/")[2][:8]
+
     def clean(self) -> None:
         for name in ("home_station", "term", "constituency"):
             related = getattr(self, name)

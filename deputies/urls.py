@@ -11,6 +11,7 @@ urlpatterns = [
     path("completeness/", views.completeness, name="completeness"),
     path("completeness/accept-all/", views.accept_all, name="accept_all"),
     path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/photo/", views.photo, name="photo"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/accept/", views.accept, name="accept"),
 ]

@@ -5,14 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from deputies import access, changes, roster
+from deputies import access, changes, portraits, roster
 from deputies.forms import DeputyForm
 from deputies.grouping import propose
 from deputies.models import Deputy, Level, Status, Trade
@@ -91,6 +91,13 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "deputies/detail.html", context)
 
 
+@require_safe
+def photo(request: SignedInRequest, pk: int) -> FileResponse:
+    """For the staff's pages; what the public may see is the portal's to decide."""
+    deputy = get_object_or_404(Deputy.objects.visible_to(request.user).exclude(photo=""), pk=pk)
+    return portraits.served(deputy, "private, max-age=86400")
+
+
 def moves(deputy: Deputy) -> list[dict[str, Any]]:
     """Changes of home station and status, newest first, out of the county's chain."""
     events = Event.objects.filter(
@@ -122,10 +129,14 @@ def create(request: SignedInRequest) -> HttpResponse:
         raise Http404
     county = station.county if station else seats.offices[0].county
     form = DeputyForm(
-        request.POST or None, instance=Deputy(county=county), user=request.user, initial={"home_station": station}
+        request.POST or None,
+        request.FILES or None,
+        instance=Deputy(county=county),
+        user=request.user,
+        initial={"home_station": station},
     )
     if request.method == "POST" and form.is_valid():
-        changes.save(form.instance, actor=request.user, changed=form.changed_data)
+        changes.save(form.instance, actor=request.user, changed=form.changed_data, **form.portrait_arguments())
         messages.success(request, f"{form.instance.name}已登记。")
         return redirect("deputies:detail", form.instance.pk)
     return render(request, "deputies/form.html", {"form": form})
@@ -136,9 +147,9 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if not access.may_edit(request.user, deputy):
         raise PermissionDenied("代表资料由所在联络站和上级站的工作人员维护。")
     name = deputy.name
-    form = DeputyForm(request.POST or None, instance=deputy, user=request.user)
+    form = DeputyForm(request.POST or None, request.FILES or None, instance=deputy, user=request.user)
     if request.method == "POST" and form.is_valid():
-        changes.save(form.instance, actor=request.user, changed=form.changed_data)
+        changes.save(form.instance, actor=request.user, changed=form.changed_data, **form.portrait_arguments())
         messages.success(request, "已保存。")
         return redirect("deputies:detail", pk)
     return render(request, "deputies/form.html", {"form": form, "deputy_pk": pk, "deputy_name": name})

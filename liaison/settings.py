@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
     "limits": {"task": "suggestions.tasks.sweep_limits", "schedule": 600},
     "plan": {"task": "receptions.tasks.plan", "schedule": 3600},
     "remind": {"task": "receptions.tasks.remind", "schedule": 600},
+    "notices": {"task": "noticeboard.tasks.release_due", "schedule": 60},
 }
 
 

@@ -33,19 +33,26 @@ class NoticeState(models.TextChoices):
     SCHEDULED = "scheduled", "定时发布"
     RELEASED = "released", "已发布"
     WITHDRAWN = "withdrawn", "已撤下"
+    REPLACED = "replaced", "旧版本"
+
+
+def _on_board() -> Q:
+    return Q(state=NoticeState.RELEASED) | Q(state=NoticeState.SCHEDULED, release_at__lte=timezone.now())
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> NoticeQuerySet:
         """What is on the board is for everybody of the county; what is not yet, or no longer, for the staff who cover it."""
         seats = user.seats
-        on_board = Q(state=NoticeState.RELEASED, county_id__in=seats.county_ids)
-        return self.filter(on_board | seats.subtree("station__"))
+        return self.filter(_on_board() & Q(county_id__in=seats.county_ids) | seats.subtree("station__"))
+
+    def within_reach(self, user: User) -> NoticeQuerySet:
+        """What the staff of the stations that the person covers look after."""
+        return self.filter(user.seats.subtree("station__"))
 
     def public(self) -> NoticeQuerySet:
         """What anybody may read. A scheduled notice counts from its time on, whether or not a task has run."""
-        due = Q(state=NoticeState.SCHEDULED, release_at__lte=timezone.now())
-        return self.filter(Q(state=NoticeState.RELEASED) | due, station__is_active=True)
+        return self.filter(_on_board(), station__is_active=True)
 
 
 class Notice(models.Model):
@@ -58,6 +65,10 @@ class Notice(models.Model):
     # Shown with photo, field and constituency, never with a private phone.
     deputies = models.ManyToManyField(Deputy, verbose_name="涉及代表", blank=True, related_name="notices")
     state = models.CharField("状态", max_length=10, choices=NoticeState, default=NoticeState.DRAFT)
+    # A new version under review; the text that is on the board stays until the new one is released.
+    replaces = models.ForeignKey(
+        "self", verbose_name="修订", null=True, blank=True, on_delete=models.PROTECT, related_name="revisions"
+    )
     # What the system writes is written once per key ("reception:17") and brought up to date, not written again.
     key = models.CharField(max_length=60, unique=True, null=True, blank=True, editable=False)
     pinned = models.BooleanField("置顶", default=False)
@@ -80,6 +91,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField("起草时间", default=timezone.now)
     updated_at = models.DateTimeField("更新时间", default=timezone.now)
     release_at = models.DateTimeField("定时发布时间", null=True, blank=True)
+    # Of a scheduled notice the time it will be: the board sorts by one column, whether or not a task has run.
     released_at = models.DateTimeField("发布时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤下时间", null=True, blank=True)
     withdrawn_by = models.ForeignKey(
@@ -111,10 +123,20 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=NoticeState.WITHDRAWN) | ~Q(withdraw_reason=""), name="withdrawn_notice_has_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | ~Q(state__in=(NoticeState.SCHEDULED, NoticeState.RELEASED)),
+                name="new_version_takes_the_place",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(state__in=(NoticeState.DRAFT, NoticeState.CHECKING)),
+                name="one_new_version_at_a_time",
+            ),
         )
         indexes = (
             models.Index(fields=["station", "state", "-released_at"], name="notice_board"),
             models.Index(fields=["county", "state", "-id"], name="notice_county"),
+            models.Index(fields=["county", "-released_at", "-id"], name="notice_county_board"),
             models.Index(fields=["state", "release_at"], name="notice_due"),
         )
 
@@ -124,6 +146,15 @@ class Notice(models.Model):
     @property
     def chain(self) -> str:
         return f"notice:{self.pk}"
+
+    @property
+    def on_board(self) -> bool:
+        return self.state == NoticeState.RELEASED or self.is_due
+
+    @property
+    def is_due(self) -> bool:
+        """Scheduled, and its time has come: the public sees it already."""
+        return self.state == NoticeState.SCHEDULED and self.release_at is not None and self.release_at <= timezone.now()
 
 
 class NoticeFile(models.Model):
@@ -144,6 +175,10 @@ class NoticeFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
 
 
 class WorkGroup(models.Model):

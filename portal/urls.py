@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import calendars, follow, message, places
+from portal.views import board, calendars, follow, message, places
 
 app_name = "portal"
 
@@ -8,6 +8,12 @@ urlpatterns = [
     path("", places.home, name="home"),
     path("s/<int:pk>/", places.station, name="station"),
     path("s/<int:pk>/message/", message.leave_message, name="leave_message"),
+    # the noticeboard
+    path("s/<int:pk>/notices/", board.station_notices, name="station_notices"),
+    path("c/<slug:code>/notices/", board.county_notices, name="county_notices"),
+    path("n/<int:pk>/", board.notice, name="notice"),
+    path("n/<int:pk>/files/<int:file_id>/", board.notice_file, name="notice_file"),
+    path("d/<int:pk>/photo/", board.deputy_photo, name="deputy_photo"),
     path("receipt/", message.receipt, name="receipt"),
     path("query/", follow.query, name="query"),
     path("query/case/", follow.case, name="case"),

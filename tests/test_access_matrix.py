@@ -8,13 +8,14 @@ see (404), ``-`` sent to the log-in.
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from history.models import Event
 from messaging.models import OutboxRow
-from noticeboard.models import WorkGroup
+from noticeboard.models import NoticeFile, WorkGroup
 from receptions.models import CalendarFeed, Leave, Swap
 from suggestions.choices import State
 from tests import factories
@@ -88,6 +89,11 @@ GET_TABLE = {
     "receptions:edit": OWN_STATION,
     "receptions:rule": COUNTY,
     "receptions:themes": COUNTY,
+    "noticeboard:write": "222233332",
+    "noticeboard:edit": OWN_STATION,
+    "noticeboard:release": ABOVE_ONLY,  # the township's own staff wrote it: somebody else releases
+    "noticeboard:send_back": OWN_STATION,
+    "noticeboard:withdraw": OWN_STATION,
     "messaging:inbox": EVERYBODY,
     "messaging:unread": EVERYBODY,
     "messaging:open": "444424444",  # one's own messages only
@@ -148,6 +154,10 @@ READ_TABLE = {
     "receptions:roster": EVERYBODY,
     "receptions:roster_export": "222233332",  # each of the own station
     "receptions:my_duties": EVERYBODY,
+    "noticeboard:list": EVERYBODY,
+    "noticeboard:detail": "222222224",
+    "noticeboard:file": "222222224",
+    "deputies:photo": "224422224",
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
     "suggestions:export": EVERYBODY,
@@ -158,6 +168,9 @@ POST_TABLE = {
     "receptions:post_plan": OWN_STATION,
     "receptions:create_feed": "333333233",  # without saying of what: that of the own deputy
     "receptions:revoke_feed": "224444444",  # of the township: who covers it
+    "noticeboard:submit": OWN_STATION,
+    "noticeboard:pin": OWN_STATION,
+    "noticeboard:revise": OWN_STATION,
     "accounts:logout": EVERYBODY,
     "accounts:large_type": EVERYBODY,
     "accounts:disable": ACCOUNT,
@@ -206,6 +219,10 @@ def scene(people, strangers):
         deputy=people.deputy, starts_on=reception.date, ends_on=reception.date, reason="外出学习"
     )
     swap = Swap.objects.create(day=reception, deputy=people.deputy, partner=people.other_deputy)
+    people.deputy.photo.save("portrait.jpg", ContentFile(b"\xff\xd8\xff"))
+    notice = factories.notice(people)
+    paper = NoticeFile(notice=notice, name="安排.pdf", media_type="application/pdf", size=5)
+    paper.file.save("paper.pdf", ContentFile(b"%PDF-"))
     keys = {
         "receptions": reception.pk,
         **dict.fromkeys(("receptions:acknowledge", "receptions:ask_swap"), duty.pk),
@@ -217,12 +234,13 @@ def scene(people, strangers):
         "deputies": people.deputy.pk,
         "workdays": day.pk,
         "messaging": message.pk,
+        "noticeboard": notice.pk,
         "stations": people.town.pk,
     }
     group = WorkGroup.objects.create(station=people.town, name="工作群", webhook="https://robot.example.test/?key=k")
     feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)
     file = case.attachments.get()
-    return SimpleNamespace(people=people, case=case, keys=keys, file=file, group=group, feed=feed)
+    return SimpleNamespace(people=people, case=case, keys=keys, file=file, group=group, feed=feed, paper=paper)
 
 
 def address(name, scene):
@@ -234,8 +252,11 @@ def address(name, scene):
         pk = scene.feed.pk
     if name.endswith("edit_officer"):
         pk = scene.people.officer.pk
+    if name == "noticeboard:file":
+        return reverse(name, args=[scene.paper.notice_id, scene.paper.pk])
     tries = (
         {},
+        {"code": scene.people.county.code},
         {"pk": pk},
         {"pk": pk, "deputy_pk": scene.people.deputy.pk},
         {"pk": scene.case.pk, "file_id": scene.file.pk},

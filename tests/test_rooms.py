@@ -24,6 +24,11 @@ UPWARD = {
 ANONYMOUS = {
     "portal:home",
     "portal:station",
+    "portal:station_notices",
+    "portal:county_notices",
+    "portal:notice",
+    "portal:notice_file",
+    "portal:deputy_photo",
     "portal:leave_message",
     "portal:receipt",
     "portal:query",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from deputies.models import Deputy
 from liaison.lib.text import clean
+from noticeboard.models import Notice
+from receptions.models import Duty
 from stations.models import County, Kind, Station
 
 MOST_FOUND = 50
+MOST_DAYS = 3
+MOST_NOTICES = 8  # the pinned ones first; the rest is one tap away
 
 
 @login_not_required
@@ -34,9 +38,15 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Station.objects.select_related("parent", "county"), pk=pk, is_active=True)
     deputies = Deputy.objects.serving().filter(home_station=one).select_related("constituency")
     children = one.children.filter(is_active=True).order_by("kind", "path")
-    officers = one.officers.filter(is_active=True)
-    return render(
-        request,
-        "portal/station.html",
-        {"station": one, "deputies": deputies, "children": children, "officers": officers},
-    )
+    board = Notice.objects.public().filter(station=one).order_by("-pinned", "-released_at", "-pk")
+    on_duty = Prefetch("duties", Duty.objects.select_related("deputy").order_by("deputy__pinyin"))
+    context = {
+        "station": one,
+        "deputies": deputies,
+        "children": children,
+        "officers": one.officers.filter(is_active=True),
+        "days": one.reception_days.upcoming().prefetch_related(on_duty)[:MOST_DAYS],
+        "notices": board[:MOST_NOTICES],
+        "public": True,
+    }
+    return render(request, "portal/station.html", context)
