@@ -12,6 +12,7 @@ from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
 from demo.network import Builder
 from demo.plans import Plan, plans
+from demo.receptions import add_reception_days
 from demo.roster import Roster, give_log_ins
 from deputies.models import Deputy, Level
 from stations.models import County
@@ -38,6 +39,7 @@ def _boai(anchor: dt.date, whole: bool) -> None:
     Roster(builder, network).fill(upper=36, county=210, township=474)
     give_log_ins(builder, network)
     board.fill(network, anchor)
+    add_reception_days(network, anchor, day=25)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
     chosen = plans()
@@ -60,6 +62,7 @@ def _yuzhou(anchor: dt.date) -> None:
         for place, deputy in enumerate(Deputy.objects.filter(home_station=station, level=Level.COUNTY)[:1], start=1):
             deputy.user = builder.user(f"yz-daibiao-{number}-{place}", deputy.name)
             deputy.save(update_fields=["user"])
+    add_reception_days(network, anchor, day=15)
     cases = Cases(network, anchor, seed=1081)
     for ago, to in zip(
         range(150, 0, -10),

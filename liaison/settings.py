@@ -211,6 +211,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "receptions.tasks.remind", "schedule": 600},
     "notices": {"task": "noticeboard.tasks.release_due", "schedule": 60},
 }
+# Runs when an office typed in days off or make-up workdays: reception days settle.
+CALENDAR_CHANGED_TASK = "receptions.tasks.plan"
 
 
 def span_of_hours(name: str, default: str) -> tuple[int, int]:

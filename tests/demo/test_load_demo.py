@@ -10,6 +10,7 @@ from accounts.models import User
 from demo.accounts import ADMIN, LOGINS, OFFICER, OTHER_COUNTY
 from demo.load import load_demo
 from deputies.models import Deputy, Level
+from receptions.models import QuarterTheme, ReceptionDay
 from stations.models import Kind, Station
 from suggestions.choices import Channel, Field, ResultKind, State
 from suggestions.models import Extension, Suggestion
@@ -73,6 +74,20 @@ def test_turns_of_every_kind_are_shown(demo):
 
 def test_nothing_happens_after_the_anchor(demo):
     assert not Suggestion.objects.filter(state_since__date__gt=ANCHOR).exists()
+
+
+def test_reception_days_are_those_of_the_two_counties_rules(demo):
+    """博爱县 the 25th, 禹州市 the 15th; this year's and those of the next months, two deputies each."""
+    for code, number in (("410822", 25), ("411081", 15)):
+        days = ReceptionDay.objects.filter(county__code=code)
+        assert {day.planned_on.day for day in days} == {number}
+        assert (
+            days.filter(date__lt=ANCHOR).exists() and not days.filter(date__lt=ANCHOR).exclude(state="closed").exists()
+        )
+        assert days.filter(date__gte=ANCHOR, state="planned").count() >= 12
+        assert days.filter(duties=None).count() == 0
+    assert ReceptionDay.objects.filter(provisional=True, date__year=2027).exists()
+    assert QuarterTheme.objects.filter(year=ANCHOR.year).count() == 8
 
 
 def test_a_second_run_changes_nothing(demo):
