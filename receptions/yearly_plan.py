@@ -52,8 +52,19 @@ class Plan:
         return any(day.provisional for day in self.days)
 
     @property
-    def rows(self) -> int:
-        return sum(max(len(one.days), 1) for one in self.quarters)
+    def density(self) -> str:
+        """How closely it must be set to stay on one sheet: ``plain``, ``tight`` or ``dense``. Heights are in pixels of
+        an A4 page 1031 high between its margins, of which 240 are head and foot (static/css/plan.css)."""
+        lines = [_lines(day) for day in self.days]
+        if sum(21 * count + 11 for count in lines) <= 760:
+            return "plain"
+        return "tight" if sum(18 * count + 6 for count in lines) <= 760 else "dense"
+
+
+def _lines(day: ReceptionDay) -> int:
+    """Lines of the day's row at the widths of an A4 sheet: some 15 characters of activity, 2 names."""
+    own: str = day.own_theme  # type: ignore[attr-defined]
+    return max(1, -(-len(own + day.activity) // 14), -(-len(day.duties.all()) // 2))
 
 
 def plan_of(station: Station, year: int) -> Plan:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from noticeboard.models import Notice
 from receptions import changes, planning
 from receptions.models import DayState, QuarterTheme, ReceptionDay, ReceptionRule
 from tests import factories
@@ -217,6 +218,8 @@ def test_themes_and_activities_are_saved_and_shown(people, as_user):
     client = as_user(people.town_staff)
     data = {"theme_1": "春耕备播", f"activity_{day.pk}": "走访种粮大户"}
     client.post(f"{url('themes', people.town.pk)}?year=2027", data)
+    page = text(client.get(f"{url('themes', people.town.pk)}?year=2027"))
+    assert 'value="春耕备播"' in page and 'value="走访种粮大户"' in page
     day.refresh_from_db()
     assert day.activity == "走访种粮大户" and QuarterTheme.objects.get().theme == "春耕备播"
     client.post(f"{url('themes', people.town.pk)}?year=2027", {f"activity_{day.pk}": "走访种粮大户"})
@@ -249,8 +252,6 @@ def test_the_plan_goes_on_the_board_once_a_year_and_is_brought_up_to_date(people
     client.post(post)
     ReceptionDay.objects.filter(pk=day.pk).update(activity="走访种粮大户")
     client.post(post)
-    from noticeboard.models import Notice
-
     notice = Notice.objects.get(key=f"plan:{people.town.pk}:2027")
     assert (notice.kind, notice.state, notice.released_by) == ("plan", "released", people.town_staff)
     assert "走访种粮大户" in notice.body and "2月25日（周四）9:00—11:30" in notice.body
