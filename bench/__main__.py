@@ -13,17 +13,22 @@ import os
 import statistics
 import sys
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 from bench.database import Databases
+from bench.measured import Measured
 from bench.worker import serve
 
 BARE = "bare view"
+LIST = Path(__file__).resolve().parents[2] / "shared" / "data" / "henan_townships.csv"
 # What was promised.
 GROWTH = 2.0  # the large county costs at most so many times the small one
 LIST_QUERIES = 12
 LIST_TIMES_BARE = 6.0
 CASE_QUERIES = 60
+REMIND_SECONDS = 60.0
+REMIND_QUERIES = 90  # a chunk of 100 days; SQLite takes some fifty rows in one INSERT, PostgreSQL a thousand
 
 
 class Side:
@@ -70,6 +75,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for, on each side")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sqlite", action="store_true", help="SQLite, even where PostgreSQL listens")
+    parser.add_argument("--townships", type=int, default=2586, help="reception days that one run of the reminder tells")
+    parser.add_argument(
+        "--list",
+        default=str(LIST),
+        metavar="FILE.csv",
+        help="the townships' names and codes (县代码, 县, 乡镇); made up where there is no such file",
+    )
     asked = parser.parse_args()
     databases = Databases(sqlite=asked.sqlite)
     sides: list[Side] = []
@@ -82,12 +94,18 @@ def main() -> int:
         for side in sides:
             print(f"  {side.size:>9,} cases in {side.answer():.0f} s", flush=True)
         lists = run(sides, asked.rounds)
+        reminder = Side(asked.townships, databases.new(f"liaison_bench_reminder_{os.getpid()}"))
+        sides.append(reminder)
+        told = reminder.call("remind", asked.list, asked.townships)
+        sides.remove(reminder)
+        reminder.close()
     finally:
         for side in sides:
             side.close()
         databases.close()
     report(sides)
-    return check(sides, lists)
+    report_reminder(told)
+    return check(sides, lists, told)
 
 
 def run(sides: list[Side], rounds: int) -> set[str]:
@@ -125,11 +143,23 @@ def report(sides: list[Side]) -> None:
     print(f"\nA whole case, register to archive: {steps} queries, and {who} to know who takes each step.")
 
 
+def report_reminder(told: Measured) -> None:
+    print(
+        f"\nOne run of the reminder task: {told.days:,} days, {told.rows:,} outbox rows in {told.seconds:.1f} s"
+        f" = {told.rows / told.seconds:,.0f} rows/s, {told.queries} queries in {told.chunks} transactions"
+        f" ({told.queries / told.chunks:.0f} each)."
+    )
+    print(
+        f"A bare bulk_create of the same rows: {told.bare_seconds:.1f} s = {told.rows / told.bare_seconds:,.0f} rows/s"
+        f" (the run costs {told.seconds / told.bare_seconds:.1f} × as much)."
+    )
+
+
 def pad(text: str, width: int) -> str:
     return text + " " * (width - sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text))
 
 
-def check(sides: list[Side], lists: set[str]) -> int:
+def check(sides: list[Side], lists: set[str], told: Measured) -> int:
     small, large = sides
     failed = 0
     print()
@@ -147,6 +177,16 @@ def check(sides: list[Side], lists: set[str]) -> int:
             )
     queries = max(side.case_queries[0] for side in sides)
     failed += verdict(f"a whole case: at most {CASE_QUERIES} queries", queries <= CASE_QUERIES, f"{queries}")
+    failed += verdict(
+        f"reminders of {told.days:,} days: under {REMIND_SECONDS:g} s",
+        told.seconds < REMIND_SECONDS,
+        f"{told.seconds:.1f}",
+    )
+    queries = round(told.queries / told.chunks)
+    failed += verdict(
+        f"reminders: at most {REMIND_QUERIES} queries a transaction", queries <= REMIND_QUERIES, f"{queries}"
+    )
+    failed += verdict("reminders: a second run writes nothing", told.second_run == 0, f"{told.second_run}")
     print(f"\n{'all promises hold' if not failed else f'{failed} promises do not hold'}")
     return min(failed, 1)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.test import Client
 
+    from bench.measured import Measured
     from bench.pages import Page
 
 
@@ -82,6 +83,16 @@ class Worker:
 
     def whole_case(self) -> tuple[int, int]:
         return carry_one_case()
+
+    def remind(self, townships: str, count: int) -> Measured:
+        """Fill an empty database with ``count`` townships and measure one run of the reminder task."""
+        from django.core.management import call_command
+
+        from bench import reminders
+
+        call_command("migrate", verbosity=0)
+        reminders.fill(townships, count)
+        return reminders.measure(counted)
 
     def _client(self, username: str) -> Client:
         from django.test import Client
