@@ -37,7 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("swaps/<int:pk>/withdraw/", duties.withdraw_swap, name="withdraw_swap"),
     # --
     # telling: what was sent, text and poster to pass on
-    path("days/<int:pk>/poster/", telling.poster, name="poster"),
+    path("<int:pk>/poster/", telling.poster, name="poster"),
     # --
     # the day: sign-in, photos, close, forms
     # --
