@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.requests import SignedInRequest
+from deputies.reach import recipient
 from receptions import posters
 from receptions.access import day_or_404, may_manage
 from receptions.arrangements import arrangements_of, is_over
@@ -29,6 +30,7 @@ def part(request: SignedInRequest, day: ReceptionDay) -> dict[str, Any]:
         "told": found,
         "silent_deputies": silent,
         "barred_deputies": [duty.deputy for duty in one.barred],
+        "unreached_deputies": [deputy for deputy in one.deputies if not recipient(deputy).channels],
         "tell_from": day.date - dt.timedelta(days=rule_for(day.station).notice_days),
         "too_late": day.to_tell and is_over(day, timezone.now()),
         "copy_text": posters.copy_text(one, day.told_as.get("was", "")),
