@@ -87,6 +87,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "接待",
         (
             Entry("receptions:schedule", "接待日程", "calendar-check", anybody, key="c", family=("receptions:",)),
+            Entry("suggestions:desk_today", "接待台", "easel2", registers, key="j", family=("suggestions:desk",)),
             Entry(
                 "receptions:roster",
                 "值班表",
@@ -103,6 +104,19 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 tab="值班",
                 key="y",
                 family=("receptions:ask_leave", "receptions:ask_swap"),
+            ),
+            Entry(
+                "receptions:invitations",
+                "邀请进站",
+                "envelope-paper",
+                staff,
+                family=(
+                    "receptions:invite",
+                    "receptions:invitation",
+                    "receptions:answer_invitation",
+                    "receptions:withdraw_invitation",
+                    "receptions:conclude_invitation",
+                ),
             ),
             Entry("noticeboard:list", "公示栏", "pin-angle", anybody, key="b", family=("noticeboard:",)),
         ),

@@ -307,6 +307,15 @@ class InvitationState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User) -> InvitationQuerySet:
+        """The department's, those of days one arranges, those made for a deputy of one's stations or for oneself."""
+        seats = user.seats
+        condition = seats.subtree("day__station__") | seats.subtree("deputy__home_station__")
+        condition |= Q(department_id__in=seats.department_ids) | Q(deputy_id__in=seats.deputy_ids)
+        return self.filter(condition)
+
+
 class Invitation(models.Model):
     """The head of a department is invited to the station to explain (seed: 适时邀请其负责人进站解疑答惑)."""
 
@@ -336,6 +345,8 @@ class Invitation(models.Model):
     answer = models.CharField("答复说明", max_length=200, blank=True)
     came = models.BooleanField("到站", null=True, blank=True)
     outcome = models.TextField("结果", max_length=1000, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "邀请单位进站"

@@ -165,14 +165,17 @@ def _opened(day: ReceptionDay) -> None:
 
 
 def sign_in(pk: int, duty_id: int, *, badge: bool, by: User) -> Duty:
-    """A deputy is there, with the deputy's badge or without. Again changes the badge alone."""
+    """A deputy is there, with the deputy's badge or without. Again changes the badge alone. What was forgotten is made
+    up for after the close; the history has the time."""
     with act(pk, "sign_in", by=by) as now:
-        _opened(now.day)
+        if now.day.state != DayState.CLOSED:
+            _opened(now.day)
+        now.after["late"] = now.day.state == DayState.CLOSED
         duty = _duty(now.day, duty_id)
         now.before = {"badge": duty.badge_worn} if duty.signed_in_at else {}
         duty.signed_in_at, duty.badge_worn, duty.absent_reason = duty.signed_in_at or now.at, badge, ""
         duty.save(update_fields=["signed_in_at", "badge_worn", "absent_reason"])
-        now.after = {"deputy": duty.deputy_id, "badge": badge}
+        now.after |= {"deputy": duty.deputy_id, "badge": badge}
     return duty
 
 
@@ -293,7 +296,10 @@ def _write(now: Act, summary: str, visitors: int, absences: Mapping[int, str]) -
     if visitors > MOST_VISITORS:
         raise SittingError("来访人次太多，请核对。")
     missing = []
+    received = set(day.suggestions.values_list("deputy_id", flat=True))
     for duty in Duty.objects.filter(day=day, signed_in_at=None).select_related("deputy"):
+        if duty.deputy_id in received:
+            raise SittingError(f"{duty.deputy.name}今天接待了选民，请先补签到。")
         reason = " ".join(absences.get(duty.pk, "").split())[:120]
         if not reason:
             missing.append(duty.deputy.name)

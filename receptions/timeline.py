@@ -37,7 +37,28 @@ LABELS = {
     # telling
     "tell": "通知并公示",
     "tell_again": "再次提醒",
+    # the day itself
+    "open": "开始接待",
+    "sitting_reopen": "继续接待",
+    "sign_in": "代表签到",
+    "sign_in_undo": "撤销签到",
+    "officer_sign_in": "驻站人员到站",
+    "officer_sign_in_undo": "撤销驻站人员到站",
+    "close": "结束接待",
+    "correct": "更正接待记录",
+    "add_photos": "上传照片",
+    "remove_photo": "删除照片",
+    "release_summary": "公示接待小结",
+    "print_register": "打印接待选民登记表（含个人信息）",
+    # invitations
+    "invite": "邀请单位进站",
+    "invitation_accept": "单位应邀",
+    "invitation_decline": "单位不能到站",
+    "invitation_withdraw": "撤回邀请",
+    "invitation_outcome": "登记单位到站情况",
 }
+# Kept in the history, but too many to read: the number itself stands at the close.
+TALLY = ("count",)
 NAMES = {
     "date": "日期",
     "starts_at": "开始",
@@ -67,7 +88,9 @@ class Entry:
 
 def entries(day: ReceptionDay) -> list[Entry]:
     """Newest first."""
-    events = list(Event.objects.filter(chain=day.chain).select_related("actor").order_by("-seq"))
+    events = list(
+        Event.objects.filter(chain=day.chain).exclude(action__in=TALLY).select_related("actor").order_by("-seq")
+    )
     people = {pk for event in events for side in (event.before, event.after) for pk in _people(side)}
     names = dict(Deputy.objects.filter(pk__in=people).values_list("pk", "name"))
     return [Entry(event, LABELS.get(event.action, event.action), facts(event, names)) for event in events]
@@ -83,6 +106,18 @@ def facts(event: Event, names: dict[int, str]) -> list[str]:
         if name in event.after:
             old, new = said(name, event.before.get(name)), said(name, event.after[name])
             found.append(f"{label}：{old} → {new}" if old and event.before else f"{label}：{new or '（空）'}")
+    return [*found, *_of_the_sitting(event.after)]
+
+
+def _of_the_sitting(after: dict[str, Any]) -> list[str]:
+    numbers = (("visitors", "来访人次"), ("cases", "登记意见"), ("answered", "当场答复"), ("photos", "照片"))
+    found = [f"{label}：{after[name]}" for name, label in numbers if name in after]
+    if "badge" in after:
+        found.append("已佩戴代表证" if after["badge"] else "没有佩戴代表证")
+    if "came" in after:
+        found.append("到站了" if after["came"] else "没有到站")
+    if after.get("summary_changed"):
+        found.append("小结有改动")
     return found
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from receptions.views import day, duties, feeds, plan, roster, rules, schedule, telling
+from receptions.views import day, duties, feeds, invitation, plan, roster, rules, schedule, sitting, telling
 
 app_name = "receptions"
 
@@ -40,8 +40,26 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/poster/", telling.poster, name="poster"),
     # --
     # the day: sign-in, photos, close, forms
+    path("<int:pk>/open/", sitting.open_day, name="open"),
+    path("<int:pk>/go-on/", sitting.go_on, name="go_on"),
+    path("<int:pk>/sign-in/", sitting.sign_in, name="sign_in"),
+    path("<int:pk>/sign-in/undo/", sitting.undo_sign_in, name="undo_sign_in"),
+    path("<int:pk>/officers/", sitting.sign_in_officer, name="sign_in_officer"),
+    path("<int:pk>/officers/undo/", sitting.undo_officer, name="undo_officer"),
+    path("<int:pk>/count/", sitting.count, name="count"),
+    path("<int:pk>/close/", sitting.close, name="close"),
+    path("<int:pk>/correct/", sitting.correct, name="correct"),
+    path("<int:pk>/photos/", sitting.add_photos, name="add_photos"),
+    path("<int:pk>/photos/<int:photo_id>/", sitting.photo, name="photo"),
+    path("<int:pk>/photos/<int:photo_id>/remove/", sitting.remove_photo, name="remove_photo"),
     # --
     # invitations
+    path("<int:pk>/invite/", invitation.invite, name="invite"),
+    path("invitations/", invitation.listing, name="invitations"),
+    path("invitations/<int:pk>/", invitation.invitation, name="invitation"),
+    path("invitations/<int:pk>/answer/", invitation.answer_invitation, name="answer_invitation"),
+    path("invitations/<int:pk>/withdraw/", invitation.withdraw_invitation, name="withdraw_invitation"),
+    path("invitations/<int:pk>/outcome/", invitation.conclude_invitation, name="conclude_invitation"),
     # --
     # calendar feeds
     path("feeds/", feeds.feeds, name="feeds"),

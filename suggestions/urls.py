@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suggestions.views import actions, attachments, case, ledger, my_work, register, triage
+from suggestions.views import actions, attachments, case, desk, ledger, my_work, register, register_sheet, triage
 
 app_name = "suggestions"
 
@@ -36,6 +36,10 @@ urlpatterns = [
     path("cases/", ledger.ledger, name="ledger"),
     path("cases/export/", ledger.export, name="export"),
     path("triage/", triage.triage, name="triage"),
+    path("desk/", desk.today, name="desk_today"),
+    path("desk/<int:pk>/", desk.desk, name="desk"),
+    path("desk/<int:pk>/known/", desk.recognised, name="recognised"),
+    path("desk/<int:pk>/sheet/", register_sheet.register_sheet, name="register_sheet"),
     path("cases/register/", register.register, name="register"),
     path("cases/register/guess/", register.guess, name="guess"),
     path("cases/<int:pk>/receipt/", register.receipt, name="receipt"),

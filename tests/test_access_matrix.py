@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from history.models import Event
 from messaging.models import OutboxRow
 from noticeboard.models import NoticeFile, WorkGroup
-from receptions.models import CalendarFeed, Leave, Swap
+from receptions.models import CalendarFeed, DayPhoto, Invitation, Leave, Swap
 from suggestions.choices import State
 from tests import factories
 from workdays.models import DayOverride
@@ -58,6 +58,9 @@ OWN_STATION = "223333334"
 ABOVE_ONLY = "233333334"
 COUNTY_OFFICE = "233333333"
 ACCOUNT = "224333334"
+AT_DESK = "223333224"  # the office, the deputy on duty, the station's resident officer
+INVITED = "334442444"
+INVITERS = "224443444"
 
 GET_TABLE = {
     "accounts:change_password": EVERYBODY,
@@ -82,6 +85,14 @@ GET_TABLE = {
     "deputies:completeness": OFFICE_LIST,
     "deputies:detail": "224422224",
     "deputies:edit": "224433334",
+    "suggestions:desk": AT_DESK,
+    "receptions:open": OWN_STATION,
+    "receptions:close": OWN_STATION,
+    "receptions:correct": OWN_STATION,
+    "receptions:invite": OWN_STATION,
+    "receptions:answer_invitation": INVITED,
+    "receptions:withdraw_invitation": INVITERS,
+    "receptions:conclude_invitation": INVITERS,
     "receptions:add": OWN_STATION,
     "receptions:move": OWN_STATION,
     "receptions:cancel": OWN_STATION,
@@ -145,6 +156,11 @@ GET_TABLE = {
 }
 # Pages that are only read: a POST is no way to them.
 READ_TABLE = {
+    "suggestions:desk_today": "222233222",
+    "suggestions:register_sheet": OWN_STATION,
+    "receptions:photo": COUNTY,
+    "receptions:invitations": EVERYBODY,
+    "receptions:invitation": "224442444",
     "receptions:poster": COUNTY,
     "noticeboard:group_outcome": OWN_STATION,
     "receptions:schedule": EVERYBODY,
@@ -192,6 +208,23 @@ POST_TABLE = {
     "receptions:agree_swap": OWN_STATION,  # who is asked is none of these seats
     "receptions:decline_swap": OWN_STATION,
     "receptions:withdraw_swap": "333333234",
+    **dict.fromkeys(
+        (
+            f"receptions:{verb}"
+            for verb in (
+                "go_on",
+                "sign_in",
+                "undo_sign_in",
+                "sign_in_officer",
+                "undo_officer",
+                "count",
+                "add_photos",
+                "remove_photo",
+            )
+        ),
+        OWN_STATION,
+    ),
+    "suggestions:recognised": AT_DESK,
     "suggestions:contact": CASE,
     "suggestions:erase": DESK_STEP,
     "suggestions:guess": EVERYBODY,
@@ -219,12 +252,20 @@ def scene(people, strangers):
         deputy=people.deputy, starts_on=reception.date, ends_on=reception.date, reason="外出学习"
     )
     swap = Swap.objects.create(day=reception, deputy=people.deputy, partner=people.other_deputy)
+    invited = Invitation.objects.create(
+        day=reception, department=people.county_department, matter="解答路灯问题", asked_by=people.town_staff
+    )
+    photo = DayPhoto(day=reception, name="现场.jpg", media_type="image/jpeg")
+    photo.file.save("day.jpg", ContentFile(b"\xff\xd8\xff"))
     people.deputy.photo.save("portrait.jpg", ContentFile(b"\xff\xd8\xff"))
     notice = factories.notice(people)
     paper = NoticeFile(notice=notice, name="安排.pdf", media_type="application/pdf", size=5)
     paper.file.save("paper.pdf", ContentFile(b"%PDF-"))
     keys = {
         "receptions": reception.pk,
+        **dict.fromkeys((f"suggestions:{name}" for name in ("desk", "recognised", "register_sheet")), reception.pk),
+        **dict.fromkeys((f"receptions:{verb}_invitation" for verb in ("answer", "withdraw", "conclude")), invited.pk),
+        "receptions:invitation": invited.pk,
         **dict.fromkeys(("receptions:acknowledge", "receptions:ask_swap"), duty.pk),
         **dict.fromkeys(("receptions:decide_leave", "receptions:withdraw_leave"), leave.pk),
         **dict.fromkeys((f"receptions:{verb}_swap" for verb in ("agree", "decline", "withdraw")), swap.pk),
@@ -240,7 +281,9 @@ def scene(people, strangers):
     group = WorkGroup.objects.create(station=people.town, name="工作群", webhook="https://robot.example.test/?key=k")
     feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)
     file = case.attachments.get()
-    return SimpleNamespace(people=people, case=case, keys=keys, file=file, group=group, feed=feed, paper=paper)
+    return SimpleNamespace(
+        people=people, case=case, keys=keys, file=file, group=group, feed=feed, paper=paper, photo=photo
+    )
 
 
 def address(name, scene):
@@ -260,6 +303,7 @@ def address(name, scene):
         {"pk": pk},
         {"pk": pk, "deputy_pk": scene.people.deputy.pk},
         {"pk": scene.case.pk, "file_id": scene.file.pk},
+        {"pk": pk, "photo_id": scene.photo.pk},
         {"station_pk": scene.people.town.pk},
         {"group_pk": scene.group.pk},
         {"token": scene.feed.token},

@@ -19,7 +19,7 @@ from receptions.access import day_or_404, managed_day, managed_station, may_mana
 from receptions.forms_schedule import AddForm, CancelForm, EditForm, MoveForm, ReopenForm
 from receptions.models import DayState, ReceptionDay
 from receptions.schedule import rule_for, theme_of
-from receptions.views import roster, telling
+from receptions.views import roster, sitting, telling
 from workdays.calendar import Calendar
 
 Result = TypeVar("Result")
@@ -30,7 +30,7 @@ MAIN_PARTS: tuple[Part, ...] = (
     ("receptions/day_parts/roster.html", roster.part),
     ("receptions/day_parts/telling.html", telling.part),
 )
-SIDE_PARTS: tuple[Part, ...] = ()
+SIDE_PARTS: tuple[Part, ...] = (("receptions/day_parts/desk.html", sitting.part),)
 
 
 def day(request: SignedInRequest, pk: int) -> HttpResponse:
