@@ -1,9 +1,12 @@
 """What deputies do about their duties: 收到, leave, swaps."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -348,6 +351,34 @@ def test_agreeing_while_the_office_takes_the_partner_off_never_leaves_half_an_ex
         assert results == [SwapState.AGREED, False] and on(town.day) == {"赵一"} and on(town.later) == {"张为民"}
     else:
         assert swap.state == SwapState.VOID and on(town.day) == {"张为民"} and on(town.later) == set()
+
+
+def until_somebody_waits_for_a_lock():
+    for _ in range(1000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_agreement_waits_for_the_office_that_is_changing_the_day_and_then_sees_what_it_did():
+    town = scene(factories.cast())
+    swap = ask_swap(town)
+    done = []
+    agreeing = threading.Thread(
+        target=lambda: done.extend(race(lambda: swaps.agree(swap.pk, by=town.partner_user).state))
+    )
+    with transaction.atomic():
+        rosters.unassign(town.later.pk, town.deputy.pk, by=town.town_staff)  # not on duty: only the lock
+        town.later_duty.delete()
+        agreeing.start()
+        until_somebody_waits_for_a_lock()
+    agreeing.join()
+    assert done == [SwapState.VOID] and on(town.day) == {"张为民"} and on(town.later) == set()
 
 
 @pytest.mark.postgres

@@ -40,7 +40,8 @@ def stations(draw, most_days=12, most_deputies=7, most_need=3):
 def able(slot, candidates):
     if not slot.open:
         return set()
-    return {one.key for one in candidates if one.can_serve(slot.date)} - slot.fixed
+    away = {one.key for one in candidates for first, last in one.away if first <= slot.date <= last}
+    return {one.key for one in candidates} - away - slot.fixed
 
 
 def size(slot, candidates):
