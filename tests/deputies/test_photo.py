@@ -82,7 +82,7 @@ def bomb(width, height):
 
 @pytest.mark.parametrize("side", [6000, 30000, 2**31 - 1])
 def test_a_picture_that_would_unpack_to_gigabytes_is_refused_by_its_header(side):
-    with pytest.raises(ValidationError, match=r"太大|打不开"):
+    with pytest.raises(ValidationError, match="太大"):
         small_jpeg(SimpleUploadedFile("炸弹.png", bomb(side, side)), most_side=480)
 
 
