@@ -50,6 +50,7 @@ def sent(request: SignedInRequest) -> HttpResponse:
         shown = shown.filter(channel=channel)
     turn = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
     page = paginate(shown, order=["-id"], size=PAGE, **turn)
+    settings_state = (("电子邮件", *email.state()), ("短信", *sms.state()))
     context = {
         "page": page,
         "failed_here": sum(row.state == RowState.FAILED for row in page.rows),
@@ -59,7 +60,8 @@ def sent(request: SignedInRequest) -> HttpResponse:
         "channels": CHANNELS,
         "failed": capped_count(rows.filter(state=RowState.FAILED)),
         "waiting": capped_count(rows.filter(state__in=STATES["waiting"][1])),
-        "settings_state": (("电子邮件", *email.state()), ("短信", *sms.state())),
+        "settings_state": settings_state,
+        "ready": 2 + sum(ready for _, ready, _ in settings_state),  # in the application and WeCom need no settings
     }
     return render(request, "messaging/sent.html", context)
 

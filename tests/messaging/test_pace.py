@@ -14,6 +14,7 @@ from messaging.pace import PER_MINUTE
 from messaging.tasks import sweep
 from tests import factories
 from tests.messaging.rows import group, to_group
+from tests.servers import Answer
 
 
 class Clock:
@@ -97,6 +98,24 @@ def test_no_minute_holds_more_than_twenty_however_the_sweeps_fall(people, robot,
         clock.forward(seconds)
     times = sorted(OutboxRow.objects.filter(state=RowState.SENT).values_list("sent_at", flat=True))
     assert len(times) == 90
+    assert max(sum(start <= at < start + dt.timedelta(minutes=1) for at in times) for start in times) == 20
+
+
+def test_a_slow_robot_takes_its_places_until_a_minute_after_each_answer(people, robot, clock):
+    """Twenty answers of three seconds each: the claim is a minute old when the last one comes."""
+    rows(group(people, robot.webhook), 40)
+
+    def slowly(_):
+        clock.forward(3)
+        return Answer()
+
+    robot.answer = slowly
+    assert sweep() == 20
+    for _ in range(12):
+        sweep()
+        clock.forward(10)
+    times = sorted(OutboxRow.objects.filter(state=RowState.SENT).values_list("sent_at", flat=True))
+    assert len(times) == 40
     assert max(sum(start <= at < start + dt.timedelta(minutes=1) for at in times) for start in times) == 20
 
 

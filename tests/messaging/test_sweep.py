@@ -145,6 +145,16 @@ def test_a_worker_that_comes_back_late_cannot_undo_what_another_did(people, mail
     assert row.state == RowState.SENT and not row.error
 
 
+def test_a_worker_that_comes_back_late_does_not_speak_for_the_one_that_holds_the_row_now(people, mailbox):
+    row = to_deputy(with_mail(people.deputy), Channel.EMAIL)
+    late = claim(Channel.EMAIL)[0]
+    OutboxRow.objects.update(claimed_at=timezone.now() - CLAIM_EXPIRES * 1.1)
+    claim(Channel.EMAIL)
+    finish(late, state=RowState.FAILED, error="late")
+    row.refresh_from_db()
+    assert row.state == RowState.SENDING and row.attempts == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_while_sending_is_stood_in_for(robot, settings):
     """A real SIGKILL while the robot lets the worker wait; then once more, by another, when the claim has run out."""
