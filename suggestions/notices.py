@@ -31,6 +31,7 @@ SUBJECTS = {
     "send_back": "办理结果被退回，请继续办理",
     "ask_extension": "承办单位申请延期，请审批",
     "decide_extension": "延期申请已审批",
+    "supplement": "选民补充了材料",
     "urge": "催办提醒",
     "supervise": "县人大督办",
     "rate": "选民已评价",

@@ -132,6 +132,7 @@ TRANSITIONS: dict[str, Transition] = {
         Transition("assess", "登记评估结论", (S.ASSESSING,), (S.CLOSED,), (Who.HUB,), main=True),
         Transition("follow_up", "登记回访", (S.CLOSED,), (), (Who.LEAD, Who.DESK), _follow_up_obstacle, main=True),
         Transition("withdraw", "撤回", (S.SUBMITTED, S.REGISTERED), (S.WITHDRAWN,), (Who.VOTER,)),
+        Transition("supplement", "补充材料", (S.SUBMITTED, S.REGISTERED, *_RUNNING), (), (Who.VOTER,)),
         Transition("urge", "催办", _RUNNING, (), (Who.DESK, Who.HUB)),
         Transition("supervise", "督办", (S.REGISTERED, *_RUNNING), (), (Who.HUB,)),
         Transition("remark", "记事", tuple(S), (), (Who.DESK, Who.LEAD, Who.CO, Who.DEPUTY, Who.HUB)),

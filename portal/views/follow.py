@@ -43,6 +43,7 @@ STEPS = {
     "assess": "已组织评估",
     "archive": "已归档",
     "withdraw": "已撤回",
+    "supplement": "已补充材料",
 }
 STANDS = {
     State.SUBMITTED: "联络站正在决定是否受理",

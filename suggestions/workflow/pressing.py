@@ -1,4 +1,4 @@
-"""Pressing on: urging, supervision, and remarks along the way. The state stays what it is."""
+"""Pressing on: urging, supervision, remarks and what the voter adds along the way. The state stays what it is."""
 
 from __future__ import annotations
 
@@ -26,5 +26,14 @@ def supervise(pk: int, *, note: str = "", **act: Unpack[Act]) -> Suggestion:
 def remark(pk: int, *, note: str, files: Files = (), **act: Unpack[Act]) -> Suggestion:
     note = need(note, "请写明内容。")
     with step(pk, "remark", note=note, **act) as now:
+        attach(now, files)
+    return now.case
+
+
+def supplement(pk: int, *, note: str = "", files: Files = (), **act: Unpack[Act]) -> Suggestion:
+    """More from the voter: words, pictures, or the word that a picture did not arrive."""
+    if not files:
+        note = need(note, "请写明补充的内容，或选择要补充的照片。")
+    with step(pk, "supplement", note=note, **act) as now:
         attach(now, files)
     return now.case

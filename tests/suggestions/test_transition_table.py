@@ -47,6 +47,7 @@ TABLE = {
     "archive": ({S.REPLIED}, DESK | CLOCK),
     "assess": ({S.ASSESSING}, HUB),
     "withdraw": ({S.SUBMITTED, S.REGISTERED}, VOTER),
+    "supplement": ({S.SUBMITTED, S.REGISTERED, S.ASSIGNED, S.HANDLING, S.REPORTED, S.HANDED_OVER}, VOTER),
     "urge": ({S.ASSIGNED, S.HANDLING, S.REPORTED, S.HANDED_OVER}, DESK),
     "supervise": ({S.REGISTERED, S.ASSIGNED, S.HANDLING, S.REPORTED, S.HANDED_OVER}, HUB),
     "remark": (set(S), DESK | LEAD | CO | DEPUTY),
@@ -92,6 +93,7 @@ def press(action, case, actor, people):
         "rate": {"satisfaction": "satisfied"},
         "assess": {"text": "已评估"},
         "remark": {"note": "打过电话"},
+        "supplement": {"note": "昨天又漫水了"},
     }.get(action, {})
     function = getattr(workflow, "object_" if action == "object" else action)
     return function(case.pk, by=actor, **matter)
