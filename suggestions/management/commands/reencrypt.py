@@ -25,7 +25,8 @@ class Command(BaseCommand):
                     f"{model._meta.verbose_name}：有数据用现有密钥读不出，未作改动的部分保持原样。"
                     "请把以前的密钥写入 DATA_KEY_PREVIOUS 后重新运行。"
                 ) from None
-            log.append("system", action="reencrypt", after={"what": model._meta.label, "rows": count})
+            if count:
+                log.append("system", action="reencrypt", after={"what": model._meta.label, "rows": count})
             self.stdout.write(f"{model._meta.verbose_name}：{count} 条已用现在的密钥重新加密。")
 
 
