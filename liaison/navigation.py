@@ -49,6 +49,10 @@ def office(seats: Any) -> bool:
     return bool(seats.is_office)
 
 
+def county_office(seats: Any) -> bool:
+    return bool(seats.is_county_office)
+
+
 def station_staff(seats: Any) -> bool:
     return bool(seats.stations)
 
@@ -134,6 +138,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("stations:rules", "规则", "sliders", staff),
             Entry("workdays:year", "工作日历", "calendar3", staff, family=("workdays:",)),
             Entry("messaging:sent", "发送记录", "send", station_staff, family=("messaging:resend",)),
+            Entry("portal:wechat_account", "公众号", "wechat", county_office),
             Entry("accounts:list", "账号", "person-badge", office, family=("accounts:",)),
         ),
     ),

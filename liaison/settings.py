@@ -210,6 +210,8 @@ CELERY_BEAT_SCHEDULE = {
     "plan": {"task": "receptions.tasks.plan", "schedule": 3600},
     "remind": {"task": "receptions.tasks.remind", "schedule": 600},
     "notices": {"task": "noticeboard.tasks.release_due", "schedule": 60},
+    "wechat_pictures": {"task": "portal.tasks.fetch_wechat_pictures", "schedule": 60},
+    "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
 }
 # Runs when an office typed in days off or make-up workdays: reception days settle.
 CALENDAR_CHANGED_TASK = "receptions.tasks.plan"
@@ -327,6 +329,11 @@ HTTP_TIMEOUT = (float(env("HTTP_CONNECT_SECONDS", "5")), float(env("HTTP_READ_SE
 # A work group's robot is a WeCom address and nothing else, unless these hosts are added (a relay of one's own).
 WEBHOOK_EXTRA_HOSTS = [host.lower() for host in env_list("WEBHOOK_EXTRA_HOSTS")]
 WECOM_FORMAT = env("WECOM_FORMAT", "markdown")
+
+# Official accounts are set per county in the application. These are the platform's own; tests speak to loopback.
+WECHAT_API = "https://api.weixin.qq.com"
+WECHAT_PICTURE_HOSTS = ["mmbiz.qpic.cn"]
+WECHAT_PICTURE_SCHEME, WECHAT_PICTURE_PORT = "https", 443
 
 SMS_GATEWAY = env("SMS_GATEWAY").lower()
 SMS_SIGN_NAME = env("SMS_SIGN_NAME")

@@ -38,6 +38,8 @@ class Allowance:
 
 MESSAGES = Allowance("message", most=20, seconds=3600)  # a village shares one address
 WRONG_CODES = Allowance("code", most=5, seconds=900)
+WECHAT_MESSAGES = Allowance("wechat", most=60, seconds=3600)  # of one person: a dialogue takes some six
+WECHAT_CASES = Allowance("wechat-case", most=10, seconds=24 * 3600)
 
 
 def address(request: HttpRequest) -> str:

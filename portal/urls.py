@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import board, calendars, follow, message, places
+from portal.views import board, calendars, follow, message, places, wechat
 
 app_name = "portal"
 
@@ -21,4 +21,6 @@ urlpatterns = [
     path("query/case/withdraw/", follow.withdraw, name="withdraw"),
     path("query/leave/", follow.leave, name="leave"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
+    path("wechat/<int:pk>/", wechat.wechat_callback, name="wechat_callback"),
+    path("wechat/account/", wechat.wechat_account, name="wechat_account"),
 ]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from deputies.models import Deputy, Level
 from noticeboard.models import Notice, NoticeFile, NoticeState, WorkGroup
+from portal.models import WechatAccount, WechatDialogue, WechatMessage, WechatPerson, WechatPicture
 from receptions.models import (
     CalendarFeed,
     DayPhoto,
@@ -263,3 +264,18 @@ def a_reception_held(people: SimpleNamespace) -> ReceptionDay:
     QuarterTheme.objects.create(station=people.town, year=day.date.year, quarter=1, theme="人居环境")
     CalendarFeed.objects.create(token=secrets.token_urlsafe(32), station=people.town, created_by=people.town_staff)
     return day
+
+
+def an_official_account(people: SimpleNamespace) -> WechatAccount:
+    """A county's WeChat account with somebody who has just begun to write and sent a picture."""
+    account = WechatAccount.objects.create(
+        county=people.county, app_id=f"wx{people.county.code:0>16}", token="liaison2026", aes_key="A" * 43
+    )
+    now = timezone.now()
+    person = WechatPerson.objects.create(
+        account=account, openid_index=secrets.token_hex(16), station=people.town, seen_at=now
+    )
+    dialogue = WechatDialogue.objects.create(person=person, stage="place", content="路灯坏了半个月", changed_at=now)
+    WechatPicture.objects.create(account=account, dialogue=dialogue, media_id="media-1")
+    WechatMessage.objects.create(account=account, key=secrets.token_hex(16), answer="是哪里的事？", received_at=now)
+    return account

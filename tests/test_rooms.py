@@ -37,6 +37,7 @@ ANONYMOUS = {
     "portal:withdraw",
     "portal:leave",
     "portal:calendar",  # the address is the secret
+    "portal:wechat_callback",
     "accounts:login",
 }
 

@@ -20,7 +20,12 @@ BUSY = {408, 425, 429}
 @dataclass(frozen=True)
 class Answer:
     status: int
-    text: str
+    content: bytes
+    media_type: str = ""  # as the other side calls it, in lower case without parameters
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", errors="replace")
 
     def json(self) -> dict[str, Any]:
         """The object that was answered; TryLater for anything else, as proxies and maintenance pages send."""
@@ -33,8 +38,10 @@ class Answer:
         return found
 
 
-def request(method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", who: str) -> Answer:
-    """``who`` is what the other side is called in errors ("短信平台").
+def request(
+    method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", who: str, most: int = MOST_BYTES
+) -> Answer:
+    """``who`` is what the other side is called in errors ("短信平台"); ``most`` bytes of an answer are taken.
 
     The answer is given whatever its status. Errors of the network are TryLater; their own texts hold the whole address,
     which is secret, so they are never passed on.
@@ -55,7 +62,8 @@ def request(method: str, url: str, *, headers: Mapping[str, str], body: bytes = 
                 auth=_unchanged,
             ) as answer,
         ):
-            return Answer(answer.status_code, _text(answer, ends, who))
+            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            return Answer(answer.status_code, _content(answer, ends, who, most), kind)
     except requests.exceptions.ConnectTimeout:
         raise TryLater(f"连不上{who}：连接超时。") from None
     except requests.exceptions.Timeout:
@@ -79,16 +87,16 @@ def failure(status: int, who: str) -> NotSent:
     return Never(f"{who}不接受这个请求（{status}）。")
 
 
-def _text(answer: requests.Response, ends: float, who: str) -> str:
+def _content(answer: requests.Response, ends: float, who: str, most: int) -> bytes:
     """A server that sends a byte now and then would hold a worker for ever: the whole answer has its time."""
-    held = b""
-    for piece in answer.iter_content(4096):
+    held = bytearray()
+    for piece in answer.iter_content(16 * 1024 if most > MOST_BYTES else 4096):
         held += piece
-        if len(held) > MOST_BYTES:
+        if len(held) > most:
             raise TryLater(f"{who}的应答太长。")
         if time.monotonic() > ends:
             raise TryLater(f"{who}没有及时应答。")
-    return held.decode("utf-8", errors="replace")
+    return bytes(held)
 
 
 def _unchanged(prepared: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -1,4 +1,5 @@
-// Small conveniences. Every page works without them.
+// Small conveniences. Every page works without them. Public pages load this file in whatever browser WeChat brings along:
+// no syntax newer than Chromium 70 (tests/portal/test_in_wechat.py).
 "use strict";
 
 (() => {
@@ -9,7 +10,7 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-confirm]");
     const dialog = $("#confirm");
-    if (!button || button.dataset.confirmed || !dialog?.showModal) return;
+    if (!button || button.dataset.confirmed || !dialog || !dialog.showModal) return;
     if (button.form && !button.formNoValidate && !button.form.noValidate && !button.form.reportValidity()) {
       event.preventDefault();
       return;
@@ -53,7 +54,7 @@
   const dirty = new Set();
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (form?.hasAttribute("data-warn-unsaved")) dirty.add(form);
+    if (form && form.hasAttribute("data-warn-unsaved")) dirty.add(form);
   });
   window.addEventListener("beforeunload", (event) => {
     if ([...dirty].some((form) => form.isConnected && !form.dataset.sent)) event.preventDefault();
@@ -217,7 +218,7 @@
 
   // A session that ended while a part of the page was loaded: the whole page goes to the log-in, never a part of it.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const url = event.detail.xhr?.responseURL || "";
+    const url = (event.detail.xhr && event.detail.xhr.responseURL) || "";
     if (url.includes("/accounts/login/")) {
       event.detail.shouldSwap = false;
       if (!event.detail.elt.classList.contains("bell-count")) location.reload();

@@ -19,6 +19,7 @@ from accounts.models import User
 from deputies.models import Constituency, Term
 from history.models import Event
 from liaison.admin_site import ReadOnlyAdmin
+from portal.models import WechatAccount
 from stations.models import County
 from suggestions import workflow
 from suggestions.choices import State
@@ -38,6 +39,7 @@ def page(model, name, *args):
 
 def a_county_at_work(people):
     factories.a_reception_held(people)
+    factories.an_official_account(people)
     factories.case_in(people, State.CLOSED, files=[SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")])
     waiting = factories.case_in(people, State.HANDLING)
     later = waiting.due_on + dt.timedelta(days=5)
@@ -91,6 +93,8 @@ def some(model):
     if model is DayOverride:
         return [DayOverride.objects.create(date=f"2040-02-{day}", is_workday=False, name="放假") for day in (13, 14)]
     rooms_of_days = model._meta.app_label in ("receptions", "noticeboard")
+    if model._meta.app_label == "portal" and WechatAccount.objects.count() < 2:
+        factories.an_official_account(factories.county("419001", "济源市", "JY"))
     if rooms_of_days and not County.objects.filter(prefix="JY").exists():
         factories.a_reception_held(factories.county("419001", "济源市", "JY"))
     if model in (Term, Constituency):

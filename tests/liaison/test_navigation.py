@@ -19,9 +19,14 @@ def test_a_department_neither_registers_nor_manages_accounts() -> None:
     assert not labels(departments=[1]) & {"登记意见", "研判", "账号"}
 
 
-def test_an_office_sees_everything_but_what_is_a_deputys_own() -> None:
-    township = Station(kind=Kind.TOWNSHIP)
-    assert labels(stations=[township]) == {entry.label for _, entries in GROUPS for entry in entries} - {"我的值班"}
+def test_the_county_office_sees_everything_but_what_is_a_deputys_own() -> None:
+    hub = Station(kind=Kind.HUB)
+    assert labels(stations=[hub]) == {entry.label for _, entries in GROUPS for entry in entries} - {"我的值班"}
+
+
+def test_the_official_account_is_the_county_offices_alone() -> None:
+    hub, township = Station(kind=Kind.HUB), Station(kind=Kind.TOWNSHIP)
+    assert labels(stations=[hub]) - labels(stations=[township]) == {"公众号"}
 
 
 def test_deputies_and_resident_officers_see_their_own_duties() -> None:
