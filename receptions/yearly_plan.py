@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from history import log
+from noticeboard import system
 from noticeboard.models import Notice, NoticeKind, NoticeState
 from receptions.access import may_manage
 from receptions.models import ReceptionDay
@@ -107,32 +107,22 @@ def body(plan: Plan) -> str:
 
 @transaction.atomic
 def post(station: Station, year: int, *, by: User) -> Notice:
-    """Put the plan on the station's board, or bring what hangs there up to date; there is one a year."""
+    """Put the plan on the station's board, or bring what hangs there up to date; there is one a year. It says only what
+    the schedule says, so nobody reviews it; one that people withdrew stays withdrawn."""
     if not may_manage(by, station):
         raise PermissionDenied(f"{station}的公示由该站和上级站的工作人员发布。")
-    plan, now = plan_of(station, year), timezone.now()
+    plan = plan_of(station, year)
     if not plan.days:
         raise ValidationError(f"{year} 年还没有接待日，没有可以公示的计划。")
     key = f"plan:{station.pk}:{year}"
-    Notice.objects.get_or_create(
-        key=key,
-        defaults={"county": station.county, "station": station, "kind": NoticeKind.PLAN, "title": plan.title[:80]},
-    )
-    notice = Notice.objects.select_for_update(of=("self",)).get(key=key)
-    new, text = notice.state == NoticeState.DRAFT, body(plan)[:8000]
-    if notice.state == NoticeState.RELEASED and (notice.title, notice.body) == (plan.title[:80], text):
-        return notice
-    notice.title, notice.body, notice.state = plan.title[:80], text, NoticeState.RELEASED
-    notice.released_at, notice.released_by, notice.updated_at = now, by, now
-    notice.written_by = notice.written_by or by
-    notice.version += 1
-    notice.save()
-    labels = by.seats.labels
-    log.append(
-        notice.chain,
-        action="release" if new else "update",
-        actor=by,
-        seat=labels[0] if labels else "",
-        after={"state": notice.state, "title": notice.title},
-    )
+    item = system.Kept(key, station, NoticeKind.PLAN, plan.title[:80], body(plan)[:8000])
+    board = system.keep_all([item])
+    notice = board.notices[key]
+    if notice.state != NoticeState.RELEASED:
+        raise ValidationError(f"这份计划已从公示栏撤下（{notice.withdraw_reason}），要恢复请在公示栏办理。")
+    if board.changed:
+        labels = by.seats.labels
+        after = {"station": station.pk, "year": year, "notice": notice.pk}
+        seat = labels[0] if labels else ""
+        log.append(f"county:{station.county_id}", action="plan_posted", actor=by, seat=seat, after=after)
     return notice

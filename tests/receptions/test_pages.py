@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from history.models import Event
 from noticeboard.models import Notice
 from receptions import changes, planning
 from receptions.models import DayState, QuarterTheme, ReceptionDay, ReceptionRule
@@ -253,7 +254,10 @@ def test_the_plan_goes_on_the_board_once_a_year_and_is_brought_up_to_date(people
     ReceptionDay.objects.filter(pk=day.pk).update(activity="走访种粮大户")
     client.post(post)
     notice = Notice.objects.get(key=f"plan:{people.town.pk}:2027")
-    assert (notice.kind, notice.state, notice.released_by) == ("plan", "released", people.town_staff)
+    assert (notice.kind, notice.state, notice.version) == ("plan", "released", 2)
+    assert Event.objects.filter(action="plan_posted", actor=people.town_staff).count() == 2
+    Notice.objects.update(state="withdrawn", withdraw_reason="有误")
+    assert "已从公示栏撤下（有误）" in text(client.post(post, follow=True))
     assert "走访种粮大户" in notice.body and "2月25日（周四）9:00—11:30" in notice.body
 
 
