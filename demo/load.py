@@ -39,7 +39,7 @@ def _boai(anchor: dt.date, whole: bool) -> None:
     Roster(builder, network).fill(upper=36, county=210, township=474)
     give_log_ins(builder, network)
     board.fill(network, anchor)
-    add_reception_days(network, anchor, day=25)
+    add_reception_days(network, anchor, day=25, on_duty=6)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
     chosen = plans()
@@ -62,7 +62,7 @@ def _yuzhou(anchor: dt.date) -> None:
         for place, deputy in enumerate(Deputy.objects.filter(home_station=station, level=Level.COUNTY)[:1], start=1):
             deputy.user = builder.user(f"yz-daibiao-{number}-{place}", deputy.name)
             deputy.save(update_fields=["user"])
-    add_reception_days(network, anchor, day=15)
+    add_reception_days(network, anchor, day=15, on_duty=2)
     cases = Cases(network, anchor, seed=1081)
     for ago, to in zip(
         range(150, 0, -10),

@@ -35,10 +35,10 @@ SUMMARIES = (
 )
 
 
-def add_reception_days(network: Network, anchor: dt.date, *, day: int) -> None:
-    """The year of ``anchor`` and twelve months more: what is past was held, what is to come is planned. Two deputies a
-    day, in turn."""
-    ReceptionRule.objects.create(station=network.hub, day=day)
+def add_reception_days(network: Network, anchor: dt.date, *, day: int, on_duty: int) -> None:
+    """The year of ``anchor`` and twelve months more: what is past was held, what is to come is planned. ``on_duty``
+    deputies a day, in turn."""
+    ReceptionRule.objects.create(station=network.hub, day=day, on_duty=on_duty)
     stations = [network.hub, *network.townships.values()]
     planning.generate(dt.date(anchor.year, 1, 1), stations, ahead=anchor.month - 1 + AHEAD)
     for year in (anchor.year, anchor.year + 1):
@@ -63,7 +63,7 @@ def add_reception_days(network: Network, anchor: dt.date, *, day: int) -> None:
         "told_revision",
     )
     ReceptionDay.objects.bulk_update(days, names, batch_size=200)
-    _put_on_duty(days, anchor)
+    _put_on_duty(days, anchor, on_duty)
 
 
 def _hold(day: ReceptionDay, number: int) -> None:
@@ -77,7 +77,7 @@ def _at(date: dt.date, time: dt.time) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(date, time))
 
 
-def _put_on_duty(days: list[ReceptionDay], anchor: dt.date) -> None:
+def _put_on_duty(days: list[ReceptionDay], anchor: dt.date, on_duty: int) -> None:
     homes: dict[int, list[int]] = defaultdict(list)
     serving = Deputy.objects.serving().filter(home_station__in={day.station_id for day in days}).order_by("pk")
     for pk, home in serving.values_list("pk", "home_station"):
@@ -86,7 +86,7 @@ def _put_on_duty(days: list[ReceptionDay], anchor: dt.date) -> None:
     duties = []
     for day in days:
         own = homes[day.station_id]
-        for _ in range(min(2, len(own))):
+        for _ in range(min(on_duty, len(own))):
             duty = Duty(day=day, deputy_id=own[turn[day.station_id] % len(own)])
             turn[day.station_id] += 1
             if day.date < anchor:
