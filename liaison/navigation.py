@@ -91,7 +91,14 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "接待",
         (
             Entry("receptions:schedule", "接待日程", "calendar-check", anybody, key="c", family=("receptions:",)),
-            Entry("suggestions:desk_today", "接待台", "easel2", registers, key="j", family=("suggestions:desk",)),
+            Entry(
+                "suggestions:desk_today",
+                "接待台",
+                "easel2",
+                registers,
+                key="j",
+                family=("suggestions:desk", "receptions:open", "receptions:close", "receptions:correct"),
+            ),
             Entry(
                 "receptions:roster",
                 "值班表",

@@ -182,10 +182,10 @@ def _act(pk: int, action: str, *, by: User) -> Iterator[Act]:
         rows = Invitation.objects.select_for_update(of=("self",)).select_related("department", "deputy__home_station")
         one = rows.get(pk=pk)
         one.day = day
-        now = Act(one, by, {"state": one.state})
+        now = Act(one, by, {"answer": one.state})
         yield now
         one.save()
-        after = {"invitation": one.pk, "state": one.state, **now.after}
+        after = {"invitation": one.pk, "answer": one.state, **now.after}
         record(day, action, by=by, before=now.before, after=after, note=now.note)
 
 

@@ -140,5 +140,5 @@ def said(name: str, value: str | None) -> str:
         date = dt.date.fromisoformat(value)
         return f"{date:%Y年%-m月%-d日}（周{WEEKDAYS[date.weekday()]}）"
     if name == "state":
-        return str(DayState(value).label)
+        return dict(DayState.choices).get(value, value)
     return value[:5] if name in ("starts_at", "ends_at") else value

@@ -20,7 +20,7 @@ from suggestions.models import Suggestion, SuggestionQuerySet, Voter
 if TYPE_CHECKING:
     from accounts.models import User
 
-EARLIER = 5  # cases offered
+EARLIER = 3  # cases offered
 
 
 @dataclass(frozen=True)

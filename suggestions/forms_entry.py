@@ -30,7 +30,7 @@ class EntryForm(CaseForm):
         label="村（社区）", max_length=60, required=False, attrs={"list": "villages"}, placeholder="村、组"
     )
     content = LongText(
-        label="反映事项", max_length=8000, rows=4, placeholder="哪里的什么事，希望怎样解决。第一句作标题。"
+        label="反映事项", max_length=8000, rows=3, placeholder="哪里的什么事，希望怎样解决。第一句作标题。"
     )
     deputy = forms.ChoiceField(label="接待代表", required=False)
     field = forms.ChoiceField(label="领域", choices=[("", "按内容自动判断"), *Field.choices], required=False)
@@ -50,7 +50,7 @@ class EntryForm(CaseForm):
         present = sorted(duties, key=lambda duty: duty.signed_in_at is None)
         self.fields["deputy"].choices = [  # type: ignore[attr-defined]
             ("", "没有代表接待"),
-            *((str(one.deputy_id), one.deputy.name + ("" if one.signed_in_at else "（未签到）")) for one in present),
+            *((str(one.deputy_id), one.deputy.name) for one in present),
         ]
         own = next((pk for pk, one in self.deputies.items() if one.pk in user.seats.deputy_ids), "")
         signed = [str(duty.deputy_id) for duty in duties if duty.signed_in_at]

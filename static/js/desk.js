@@ -27,7 +27,7 @@
       if (field.value === "" || field.value === filled[name]) field.value = filled[name] = known ? known.dataset[name] : "";
     }
   });
-  form.querySelector(".entry-find").tabIndex = -1;
+  form.querySelector(".entry-find").hidden = true; // the number is looked up by itself
 
   const words = form.elements.words;
   const label = form.querySelector(`label[for="${words.id}"]`);

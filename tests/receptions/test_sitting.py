@@ -17,7 +17,7 @@ from PIL import Image
 from history import log
 from history.models import Event
 from noticeboard.models import Notice, NoticeKind, NoticeState
-from receptions import photos, sittings
+from receptions import invitations, photos, sittings
 from receptions.models import DayPhoto, DayState, Duty, OfficerSignIn, ReceptionDay
 from receptions.sittings import SittingError, Stale
 from suggestions.models import Suggestion
@@ -359,6 +359,30 @@ def test_a_correction_brings_the_board_up_to_date(people, opened, as_user):
     as_user(people.town_staff).post(reverse("receptions:correct", args=[opened.pk]), {**data, "release": "on"})
     notice = Notice.objects.get()
     assert "改过的小结。" in notice.body and "3 人次" in notice.body
+
+
+def test_the_page_of_the_day_tells_all_that_was_done(people, opened, as_user):
+    sittings.sign_in(opened.pk, duty_of(opened, people.deputy).pk, badge=True, by=people.town_staff)
+    one = invitations.invite(
+        opened.pk, by=people.town_staff, department=people.county_department, matter="解答主街路灯改造"
+    )
+    invitations.accept(one.pk, by=people.county_clerk, guest="李强 副局长")
+    invitations.conclude(one.pk, by=people.town_staff, came=True, outcome="年底前完成")
+    close(opened, people.town_staff, visitors=5)
+    correct(opened, people.hub_staff)
+    page = as_user(people.town_staff).get(reverse("receptions:day", args=[opened.pk])).text
+    for words in (
+        "代表签到",
+        "张为民",
+        "已佩戴代表证",
+        "单位应邀",
+        "到站了",
+        "结束接待",
+        "来访人次：5",
+        "更正接待记录",
+        "漏记了两位",
+    ):
+        assert words in page
 
 
 # --- photos -------------------------------------------------------------------------------
