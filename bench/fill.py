@@ -26,6 +26,7 @@ from demo.people import FEMALE, MALE, SURNAMES
 from deputies.models import Deputy
 from history.models import Event
 from liaison.lib.encryption import blind_index
+from liaison.lib.planner import refresh_statistics
 from liaison.lib.querycodes import new_code
 from stations.models import County, Department, DepartmentStaff, Kind, Station, StationStaff
 from suggestions.choices import State
@@ -270,7 +271,9 @@ def later_indexes() -> Iterator[None]:
 
 
 def settle() -> None:
-    """What PostgreSQL does by itself some minutes after: statistics, and the map that lets an index answer alone."""
+    """What the nightly task does; and what PostgreSQL does by itself some minutes after: the map that lets an index
+    answer alone."""
+    refresh_statistics()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("VACUUM")

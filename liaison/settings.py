@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -212,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "notices": {"task": "noticeboard.tasks.release_due", "schedule": 60},
     "wechat_pictures": {"task": "portal.tasks.fetch_wechat_pictures", "schedule": 60},
     "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
+    "statistics": {"task": "liaison.tasks.refresh_statistics", "schedule": crontab(hour=3, minute=20)},
 }
 # Runs when an office typed in days off or make-up workdays: reception days settle.
 CALENDAR_CHANGED_TASK = "receptions.tasks.plan"

@@ -1,7 +1,11 @@
 import datetime as dt
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
@@ -114,3 +118,17 @@ def test_whoever_tries_a_seat_finds_something_to_do(demo, client, username):
     client.force_login(User.objects.get(username=username), "accounts.backends.NameOrPhoneBackend")
     page = client.get(reverse("suggestions:my_work")).content.decode()
     assert "没有等您办的事" not in page and "BA2026-" in page
+
+
+def test_before_migrate_it_says_what_to_do_first(tmp_path):
+    environment = {**os.environ, "LIAISON_VAR": str(tmp_path), "DATABASE_URL": "", "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "load_demo"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "CommandError: 数据库还没有建好或升级，请先运行：python manage.py migrate"

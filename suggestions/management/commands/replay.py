@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from liaison.lib.planner import refresh_statistics
 from stations.models import County
 from suggestions.replay import replay, state_label
 from suggestions.replay_sheet import ReplayError
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             report = replay(options["file"], county, limit=options["limit"])
         except ReplayError as error:
             raise CommandError(str(error)) from None
+        refresh_statistics()
         seconds = time.monotonic() - started
         carried = report.states.total()
         for state, count in report.states.most_common():
