@@ -47,7 +47,7 @@ def pages() -> list[Page]:
         Page("my work, county office", office, reverse("suggestions:my_work"), True),
         Page("my work, township", town, reverse("suggestions:my_work"), True),
         Page("my work, department", accounts.TOWNSHIP_DEPARTMENT, reverse("suggestions:my_work"), True),
-        Page("triage", town, reverse("suggestions:triage")),
+        Page("triage", town, reverse("suggestions:triage"), True),
         Page("case", office, reverse("suggestions:case", args=[some])),
         Page("register", town, reverse("suggestions:register")),
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 
 from stations.models import County, Department, DepartmentStaff, Kind, ResidentOfficer, Station, StationStaff
 
@@ -74,12 +74,21 @@ class Seats:
         return {hub.county_id for hub in self.hubs}
 
     @cached_property
+    def tree(self) -> dict[Station, bool]:
+        """The stations of the subtrees the person works on, and whether each has staff who can log in. One query, once
+        a request."""
+        if not self.stations:
+            return {}
+        staff = StationStaff.objects.filter(station=OuterRef("pk"), user__is_active=True)
+        found = Station.objects.within(*self.stations).annotate(has_staff=Exists(staff)).order_by("path")
+        return {station: station.has_staff for station in found.only("pk", "name", "kind", "path", "county_id")}
+
+    @cached_property
     def below(self) -> list[Station]:
-        """The stations of the subtrees the person works on, without those of counties that are wholly the person's own
-        (``office_county_ids``), which no list of stations is needed for. One query, once a request."""
-        tops = [station for station in self.stations if station.county_id not in self.office_county_ids]
-        columns = ("pk", "name", "kind", "path", "county_id")
-        return list(Station.objects.within(*tops).only(*columns).order_by("path")) if tops else []
+        """``tree`` without the counties that are wholly the person's own (``office_county_ids``), which no list of
+        stations is needed for."""
+        counties = {station.county_id for station in self.stations} - self.office_county_ids
+        return [station for station in self.tree if station.county_id in counties] if counties else []
 
     @cached_property
     def subtree_ids(self) -> list[int]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -21,6 +20,7 @@ from stations.models import Department, Kind, Station
 from suggestions.choices import Field, State
 from suggestions.faces import Faces
 from suggestions.ledger_filter import LedgerFilter
+from suggestions.links import case_url
 from suggestions.models import Suggestion, SuggestionQuerySet
 from suggestions.standing import TONES
 
@@ -143,8 +143,7 @@ class Ledger:
             page = paging.paginate(found, order=self.order, size=PER_PAGE)
         shown = Suggestion.objects.filter(pk__in=[row.id for row in page.rows]).order_by()
         rows = {row.id: row for row in shown.values_list(*SHOWN, named=True)}
-        before_pk, after_pk = reverse("suggestions:case", args=[0]).rsplit("0", 1)
-        page.rows = [self._row(rows[row.id], f"{before_pk}{row.id}{after_pk}") for row in page.rows if row.id in rows]
+        page.rows = [self._row(rows[row.id], case_url(row.id)) for row in page.rows if row.id in rows]
         return page
 
     def _row(self, case: Any, url: str) -> Row:

@@ -157,5 +157,5 @@ class LedgerFilter(django_filters.FilterSet):
         return cases.filter(registered_by=self.user)
 
     def in_pile(self, cases: SuggestionQuerySet, name: str, key: str) -> SuggestionQuerySet:
-        pile = next((pile for pile in piles(self.user, self.faces) if pile.key == key), None)
-        return cases.filter(pk__in=pile.pks) if pile else cases.none()
+        pks = [found for pile in piles(self.user, self.faces) if (found := pile.pks(key)) is not None]
+        return cases.filter(pk__in=pks[0]) if pks else cases.none()

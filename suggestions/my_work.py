@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Left
-from django.urls import reverse
 
 from deputies.models import Status
-from stations.models import PATH_STEP, Station, StationStaff
+from stations.models import PATH_STEP
 from suggestions.choices import State
 from suggestions.faces import Faces
 from suggestions.limits import Phase
+from suggestions.links import case_url
 from suggestions.models import (
     Assignment,
     AssignmentRole,
@@ -59,20 +60,23 @@ SIGHTS = ("late", "brought")
 
 @dataclass(frozen=True)
 class Pile:
-    """All cases that wait for one kind of step; ``found`` gives rows of (case, limit)."""
+    """Cases that wait for one kind of step, or for one of several, as their state says; ``found`` gives one row a case."""
 
-    key: str
+    kinds: str | dict[State, str]
     found: QuerySet[Any]
     case: str = "pk"  # the column of ``found`` that names the case
     due: str = "due_on"
+    # For what may be a good part of the county: so many are looked at, in this order.
+    most: int | None = None
+    order: tuple[str, ...] = ()
 
-    @property
-    def title(self) -> str:
-        return TITLES[self.key]
-
-    @property
-    def pks(self) -> QuerySet[Any]:
-        return self.found.order_by().values(self.case)
+    def pks(self, key: str) -> QuerySet[Any] | None:
+        """The cases that wait for ``key``; None where that is the business of another pile."""
+        found = self.found.order_by().values(self.case)
+        if self.kinds == key:
+            return found
+        states = [state for state, kind in self.kinds.items() if kind == key] if isinstance(self.kinds, dict) else []
+        return found.filter(state__in=states) if states else None
 
 
 def piles(user: User, faces: Faces) -> list[Pile]:
@@ -108,18 +112,14 @@ def _at_desks(desks: list[int], faces: Faces) -> list[Pile]:
         reminded = faces.today + dt.timedelta(days=rules.archive_days)
         unrated |= Q(county_id=county_id, due_on__lte=reminded)
     return [
-        Pile("accept", here.filter(state=State.SUBMITTED)),
-        Pile("triage", here.filter(state=State.REGISTERED)),
+        _by_state(here, AT_DESK),
         Pile("decide_extension", asked, "assignment__suggestion_id", "assignment__suggestion__due_on"),
-        Pile("feed_back", here.filter(state=State.REPORTED)),
         Pile("reply_for", here.filter(silent, state=State.HANDED_OVER)),
-        Pile("assess", here.filter(state=State.ASSESSING)),
         Pile("call_back", here.filter(unrated, state=State.REPLIED)),
     ]
 
 
 def _at_departments(departments: set[int]) -> list[Pile]:
-    led = Suggestion.objects.filter(lead_id__in=departments)
     co_handled = Assignment.objects.filter(
         department_id__in=departments,
         role=AssignmentRole.CO,
@@ -128,22 +128,30 @@ def _at_departments(departments: set[int]) -> list[Pile]:
         suggestion__state__in=(State.ASSIGNED, State.HANDLING),
     )
     return [
-        Pile("take", led.filter(state=State.ASSIGNED)),
-        Pile("report", led.filter(state=State.HANDLING)),
+        _by_state(Suggestion.objects.filter(lead_id__in=departments), AT_LEAD),
         Pile("advise", co_handled, "suggestion_id"),
     ]
 
 
+AT_DESK = {
+    State.SUBMITTED: "accept",
+    State.REGISTERED: "triage",
+    State.REPORTED: "feed_back",
+    State.ASSESSING: "assess",
+}
+AT_LEAD = {State.ASSIGNED: "take", State.HANDLING: "report"}
+
+
+def _by_state(cases: SuggestionQuerySet, kinds: dict[State, str]) -> Pile:
+    return Pile(kinds, cases.filter(state__in=kinds))
+
+
 def desks_of(seats: Seats) -> list[int]:
     """The desks that ``seats`` answer for: the own stations, and those below that nobody is staff of, for which the
-    nearest station above with staff answers (as in ``notices.station_people``). One query."""
-    if not seats.stations:
-        return []
-    staff = StationStaff.objects.filter(station=OuterRef("pk"), user__is_active=True)
-    tree = Station.objects.within(*seats.stations).annotate(has_staff=Exists(staff))
-    stations = list(tree.values_list("pk", "path", "has_staff"))
-    staffed = {path: pk for pk, path, has_staff in stations if has_staff or pk in seats.station_ids}
-    return [pk for pk, path, _ in stations if _answers(path, staffed) in seats.station_ids]
+    nearest station above with staff answers (as in ``notices.station_people``)."""
+    own = seats.station_ids
+    staffed = {station.path: station.pk for station, has_staff in seats.tree.items() if has_staff or station.pk in own}
+    return [station.pk for station in seats.tree if _answers(station.path, staffed) in own]
 
 
 def _answers(path: str, staffed: dict[str, int]) -> int | None:
@@ -164,11 +172,13 @@ def late(user: User, faces: Faces) -> SuggestionQuerySet:
 
 def brought(user: User) -> SuggestionQuerySet:
     """What the person took down, or received as a deputy."""
-    registered = Suggestion.objects.filter(registered_by=user).order_by()
-    received = Suggestion.objects.filter(deputy_id__in=user.seats.deputy_ids).order_by()
+    registered = Suggestion.objects.filter(registered_by=user, county_id__in=user.seats.county_ids)
+    if not user.seats.deputy_ids:
+        return registered
+    received = Suggestion.objects.filter(deputy_id__in=user.seats.deputy_ids)
     # A union: with an OR, SQLite would look through the whole county.
-    whose = registered.values("pk").union(received.values("pk"), all=True) if user.seats.deputy_ids else registered
-    return Suggestion.objects.filter(pk__in=whose.values("pk"), county_id__in=user.seats.county_ids)
+    either = registered.order_by().values("pk").union(received.order_by().values("pk"), all=True)
+    return Suggestion.objects.filter(pk__in=either)
 
 
 @dataclass(frozen=True)
@@ -224,20 +234,18 @@ class Work:
 
 
 def waiting_for(user: User, faces: Faces | None = None) -> Work:
-    """The page in three queries beside the seats: how many of each kind, which of them, what is shown of those."""
+    """The page in two queries beside the seats: how many of each kind and which of them, what is shown of those."""
     faces = faces or Faces(user.seats.counties)
-    wanted = {pile.key: pile for pile in piles(user, faces)}
+    wanted = piles(user, faces)
     if user.seats.offices:
-        wanted["late"] = Pile("late", late(user, faces))
+        wanted.append(Pile("late", late(user, faces), most=CAP + 1, order=("due_on", "pk")))
     if user.seats.any:
-        wanted["brought"] = Pile("brought", brought(user).order_by("-pk"))
-    counts = _counts(wanted)
-    found = _first({key: pile for key, pile in wanted.items() if counts[key]})
-    cases = _cases({pk for rows in found.values() for pk, _ in rows})
+        wanted.append(Pile("brought", brought(user), most=SHOWN, order=("-pk",)))
+    found = _first(wanted)
+    cases = _cases({row.case_id for rows in found.values() for row in rows})
     groups = {
-        key: Group(key, TITLES[key], [_item(key, cases[pk], due, faces) for pk, due in rows], counts[key])
+        key: Group(key, TITLES[key], [_item(key, cases[row.case_id], row.limit, faces) for row in rows], rows[0].total)
         for key, rows in found.items()
-        if rows
     }
     waiting = [groups[key] for key in TITLES if key in groups and key not in SIGHTS]
     own_first = {"reply": -1}
@@ -245,53 +253,58 @@ def waiting_for(user: User, faces: Faces | None = None) -> Work:
     return Work(waiting, groups.get("late"), groups.get("brought"), sum(group.count for group in waiting))
 
 
-def _counts(wanted: dict[str, Pile]) -> dict[str, int]:
-    """How many of each kind, up to its cap, in one query. By hand, since the ORM would count by way of the table's
-    rows, a thousand of each kind: here the indexes are enough."""
-    counts = dict.fromkeys(wanted, 0)
-    counted: dict[str, str] = {}
-    values: list[Any] = []
-    for key, pile in wanted.items():
-        cap = SHOWN if key == "brought" else CAP + 1
-        try:
-            sql, parameters = pile.pks[:cap].query.sql_with_params()
-        except EmptyResultSet:  # nothing can be in it
-            continue
-        counted[key] = f"(SELECT COUNT(*) FROM ({sql}) AS counted)"
-        values += parameters
-    if counted:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT " + ", ".join(counted.values()), values)
-            counts |= zip(counted, cursor.fetchone(), strict=True)
-    return counts
+class Found(NamedTuple):
+    case_id: int
+    limit: dt.date | None
+    total: int  # of all of this kind
 
 
-def _first(wanted: dict[str, Pile]) -> dict[str, list[tuple[int, dt.date | None]]]:
-    """(case, limit) of what is shown of each kind, the soonest limit first: one query over all kinds."""
-    arms = []
-    for index, pile in enumerate(wanted.values()):
-        ordered = pile.found if pile.found.query.order_by else pile.found.order_by(pile.due, pile.case)
-        # The cap is inside the arm: SQLite takes none in a part of a union.
-        capped = pile.found.model._default_manager.filter(pk__in=ordered.values("pk")[:SHOWN]).order_by()
-        kind = Value(index, IntegerField())
-        columns = capped.annotate(kind_of_waiting=kind, case_id=F(pile.case), limit=F(pile.due))
-        arms.append(columns.values_list("kind_of_waiting", "case_id", "limit"))
-    keys = list(wanted)
-    found: dict[str, list[tuple[int, dt.date | None]]] = {key: [] for key in keys}
-    for index, pk, due in _union(arms):
-        found[keys[index]].append((pk, due))
-    for key, listed in found.items():
-        if key == "brought":
-            listed.sort(key=lambda row: -row[0])
-        else:
-            listed.sort(key=lambda row: (row[1] or dt.date.max, row[0]))
+RANKED = """
+    SELECT * FROM (
+        SELECT waiting.*, COUNT(*) OVER (PARTITION BY pile, of_state) AS found,
+            ROW_NUMBER() OVER (PARTITION BY pile, of_state ORDER BY due, case_id) AS rank
+        FROM ({piles}) AS waiting
+    ) AS ranked WHERE rank <= %s
+"""
+
+
+def _first(wanted: list[Pile]) -> dict[str, list[Found]]:
+    """What is shown of each kind, the soonest limit first, and how many there are: one query, in which each pile is one
+    walk along an index. Its frame is by hand: windows of the ORM, one for each pile, cost twice as much."""
+    arms: list[str] = []
+    parameters: list[Any] = []
+    for index, pile in enumerate(wanted):
+        with suppress(EmptyResultSet):  # nothing can be in it
+            sql, values = _arm(pile, index).query.sql_with_params()
+            arms.append(f"SELECT * FROM ({sql}) AS arm")
+            parameters += values
+    found: dict[str, list[Found]] = {}
+    if not arms:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(RANKED.format(piles=" UNION ALL ".join(arms)), [*parameters, SHOWN])
+        for index, state, case_id, due, total, _ in cursor.fetchall():
+            kinds = wanted[index].kinds
+            kind = kinds if isinstance(kinds, str) else kinds[State(state)]
+            limit = dt.date.fromisoformat(due) if isinstance(due, str) else due  # SQLite has no dates
+            found.setdefault(kind, []).append(Found(case_id, limit, total))
+    for kind, rows in found.items():
+        rows.sort(key=_newest if kind == "brought" else _soonest)
     return found
 
 
-def _union(arms: list[QuerySet[Any]]) -> QuerySet[Any] | list[Any]:
-    if len(arms) < 2:
-        return arms[0] if arms else []
-    return arms[0].union(*arms[1:], all=True)
+def _arm(pile: Pile, index: int) -> QuerySet[Any]:
+    state = Value("") if isinstance(pile.kinds, str) else F("state")
+    columns = {"pile": Value(index, IntegerField()), "of_state": state, "case_id": F(pile.case), "due": F(pile.due)}
+    return pile.found.order_by(*pile.order).annotate(**columns).values_list(*columns)[: pile.most]
+
+
+def _newest(row: Found) -> Any:
+    return -row.case_id
+
+
+def _soonest(row: Found) -> Any:
+    return (row.limit or dt.date.max, row.case_id)
 
 
 def _cases(pks: set[int]) -> dict[int, Suggestion]:
@@ -304,15 +317,14 @@ def _cases(pks: set[int]) -> dict[int, Suggestion]:
 
 
 def _item(key: str, case: Suggestion, due_on: dt.date | None, faces: Faces) -> Item:
-    page = reverse("suggestions:case", args=[case.pk])
     step, label = _step(key, case)
     return Item(
         case=case,
-        url=page,
+        url=case_url(case.pk),
         phase=faces.phase(case.county_id, due_on),
         due=faces.chip(case.county_id, due_on, show_date=key == "reply"),
         step=label,
-        step_url=reverse(f"suggestions:{step}", args=[case.pk]) if step else page,
+        step_url=case_url(case.pk, step or "case"),
         at_once=step in AT_ONCE,
     )
 

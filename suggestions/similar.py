@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from liaison.lib.grams import grams
@@ -21,8 +22,9 @@ LOOKED_AT = 300  # the newest open ones of the township
 ALIKE = 0.25  # shared two-character words as a part of all, from which a title counts as similar
 
 
-def words(case: Suggestion) -> set[str]:
-    return set(grams(f"{case.title} {case.place}").split())
+@lru_cache(maxsize=4096)  # whoever sorts a township's cases compares with the same open ones again and again
+def words(title: str, place: str) -> frozenset[str]:
+    return frozenset(grams(f"{title} {place}").split())
 
 
 def mergeable(user: User, case: Suggestion) -> SuggestionQuerySet:
@@ -33,19 +35,20 @@ def mergeable(user: User, case: Suggestion) -> SuggestionQuerySet:
 
 def similar_to(case: Suggestion, user: User, most: int = 5) -> list[Suggestion]:
     """Open cases of the same township whose titles are most like this one's, the likest first."""
-    own = words(case)
+    own = words(case.title, case.place)
     if not own:
         return []
     near = Station.objects.within(intake_office(case)).values("pk")
     others = mergeable(user, case).filter(station_id__in=near).order_by("-pk")
     scored = []
-    for other in others.only("pk", "number", "title", "place", "state", "created_at", "lead")[:LOOKED_AT]:
-        theirs = words(other)
+    columns = ("id", "title", "place", "number", "state", "created_at")
+    for row in others.values_list(*columns)[:LOOKED_AT]:  # as rows: most of them are only compared
+        theirs = words(row[1], row[2])
         score = len(own & theirs) / len(own | theirs) if theirs else 0
         if score >= ALIKE:
-            scored.append((score, other))
-    scored.sort(key=lambda pair: (-pair[0], -pair[1].pk))
-    return [other for _, other in scored[:most]]
+            scored.append((score, row))
+    scored.sort(key=lambda pair: (-pair[0], -pair[1][0]))
+    return [Suggestion(**dict(zip(columns, row, strict=True))) for _, row in scored[:most]]
 
 
 def by_number(user: User, case: Suggestion, text: str) -> Suggestion | None:

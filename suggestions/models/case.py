@@ -62,18 +62,18 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
             return self.none()
         if seats.county_ids == seats.office_county_ids:  # nothing beside it, so that a whole county is one index range
             return self.filter(county_id__in=seats.county_ids)
-        condition = Q(registered_by=user) | Q(county_id__in=seats.office_county_ids)
+        condition = Q(county_id__in=seats.office_county_ids)
         if seats.subtree_ids:
             condition |= Q(station_id__in=seats.subtree_ids) | Q(desk_id__in=seats.subtree_ids)
-        if seats.deputy_ids:
-            condition |= Q(deputy_id__in=seats.deputy_ids)
-        if seats.department_ids:  # a union: beside an OR, no index of the subquery would be used
-            from suggestions.models.assignment import Assignment  # which points to the case, so it comes after it
+        own = [Q(registered_by=user), Q(deputy_id__in=seats.deputy_ids)]
+        if seats.subtree_ids and not seats.department_ids:
+            return self.filter(condition | own[0] | own[1], county_id__in=seats.county_ids)
+        # A union: where a person sees little of the county, no index would be used for an OR.
+        from suggestions.models.assignment import Assignment  # which points to the case, so it comes after it
 
-            assigned = Assignment.objects.filter(department_id__in=seats.department_ids).order_by()
-            others = Suggestion.objects.filter(condition).order_by()
-            condition = Q(pk__in=assigned.values("suggestion_id").union(others.values("pk"), all=True))
-        return self.filter(condition, county_id__in=seats.county_ids)
+        assigned = Assignment.objects.filter(department_id__in=seats.department_ids).order_by().values("suggestion_id")
+        others = [Suggestion.objects.filter(each).order_by().values("pk") for each in (*own, condition)]
+        return self.filter(pk__in=assigned.union(*others, all=True), county_id__in=seats.county_ids)
 
     def open(self) -> SuggestionQuerySet:
         return self.filter(state__in=OPEN_STATES)
@@ -209,11 +209,13 @@ class Suggestion(models.Model):
             ),
             models.Index(fields=["county", "state", "-id"], name="sugg_county_state"),
             models.Index(fields=["county", "number"], name="sugg_county_number"),
-            models.Index(fields=["county", "due_on", "id"], name="sugg_county_due"),
+            # With all that says who may see a case: what is overdue in an area is found in the index alone.
+            models.Index(fields=["county", "due_on", "id", "state", "station", "desk"], name="sugg_county_due"),
             models.Index(fields=["station", "-id"], name="sugg_station"),
-            models.Index(fields=["desk", "state", "due_on"], name="sugg_desk"),
-            models.Index(fields=["lead", "state", "due_on"], name="sugg_lead"),
+            models.Index(fields=["desk", "state", "due_on", "id"], name="sugg_desk"),
+            models.Index(fields=["lead", "state", "due_on", "id"], name="sugg_lead"),
             models.Index(fields=["deputy", "state", "due_on"], name="sugg_deputy"),
+            models.Index(fields=["registered_by", "county", "-id"], name="sugg_registered_by"),
             models.Index(fields=["state", "due_on"], name="sugg_clock"),
             models.Index(fields=["follow_up_on"], name="sugg_follow_up", condition=Q(follow_up_on__isnull=False)),
         )

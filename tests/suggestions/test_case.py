@@ -261,7 +261,7 @@ def test_the_page_costs_the_same_however_long_the_history(client, people):
     with CaptureQueriesContext(connection) as long:
         client.get(page)
     assert len(long) == len(short)
-    assert len(short) <= 16, "\n".join(query["sql"] for query in short)
+    assert len(short) <= 14, "\n".join(query["sql"] for query in short)
 
 
 def test_withdrawn_by_the_voter_is_in_the_timeline(client, people):
