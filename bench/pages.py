@@ -11,9 +11,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path, reverse
+from django.utils import timezone
 
 from demo import accounts
+from deputies.models import Deputy
 from liaison.lib.paging import paginate
+from receptions.models import DayState, Duty, ReceptionDay
+from stations.models import Station
 from suggestions.choices import Field, State
 from suggestions.ledger import SORTS
 from suggestions.models import Suggestion
@@ -50,7 +54,30 @@ def pages() -> list[Page]:
         Page("triage", town, reverse("suggestions:triage"), True),
         Page("case", office, reverse("suggestions:case", args=[some])),
         Page("register", town, reverse("suggestions:register")),
+        Page("desk of a reception day", town, reverse("suggestions:desk", args=[a_busy_day().pk])),
     ]
+
+
+def a_busy_day() -> ReceptionDay:
+    """Today at the township, open, with three deputies and forty entries: more than the busiest of the reports."""
+    station, today = Station.objects.get(staff__user__username=accounts.TOWNSHIP_OFFICE), timezone.localdate()
+    day, _ = ReceptionDay.objects.update_or_create(
+        station=station,
+        date=today,
+        defaults={
+            "county": station.county,
+            "planned_on": today,
+            "starts_at": dt.time(9),
+            "ends_at": dt.time(11, 30),
+            "state": DayState.OPEN,
+            "opened_at": timezone.now(),
+        },
+    )
+    for deputy in Deputy.objects.filter(home_station=station)[:3]:
+        Duty.objects.get_or_create(day=day, deputy=deputy)
+    newest = Suggestion.objects.filter(station=station).order_by("-pk")[:40]
+    Suggestion.objects.filter(pk__in=list(newest.values_list("pk", flat=True))).update(reception_day=day)
+    return day
 
 
 def ledger(**asked: str) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from liaison.lib.fields import FilesField, LongText, ShortText
+from noticeboard.models import Notice
 from receptions import photos, sittings, summaries
 from receptions.models import Duty, ReceptionDay
 
@@ -41,7 +42,11 @@ class CloseForm(forms.Form):
         placeholder="接待了哪些方面的事，当场答复了什么，带回去办的有哪些。不写来访人的姓名和电话。",
     )
     photos = PhotosField()
-    release = forms.BooleanField(label="把小结公示到本站公示栏", required=False)
+    release = forms.BooleanField(
+        label="把小结公示到本站公示栏",
+        required=False,
+        help_text="和其他公示一样由另一名工作人员审核后公示；县级中心站的直接公示。",
+    )
     with_photos = forms.BooleanField(label="照片一起公示（照片里的群众已同意，或看不出是谁）", required=False)
     confirmed = forms.BooleanField(label="上面标出的文字可以公开", required=False)
 
@@ -51,6 +56,7 @@ class CloseForm(forms.Form):
         self.least = sittings.registered(day)
         self.fields["visitors"].help_text = f"已登记 {self.least} 位，不能比这少。"
         self.findings: list[tuple[str, str]] = []
+        self.notice: Notice | None = None  # what came of ``release``
         self.duties = list(Duty.objects.filter(day=day, signed_in_at=None).select_related("deputy"))
         for duty in self.duties:
             self.fields[f"absent_{duty.pk}"] = ShortText(

@@ -1,12 +1,12 @@
-"""The summary of a day (接待小结), on the noticeboard: looked through for personal data first, kept true afterwards."""
+"""The summary of a day (接待小结) on its way to the noticeboard: looked through for personal data first."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liaison.lib.masking import findings
-from noticeboard import system
-from noticeboard.models import Notice, NoticeKind
+from noticeboard import changes, review
+from noticeboard.models import Notice, NoticeKind, NoticeState
 from receptions import photos
 from receptions.arrangements import full_date, short_date
 from receptions.models import ReceptionDay
@@ -28,24 +28,42 @@ def findings_in(day: ReceptionDay, text: str) -> list[tuple[str, str]]:
 
 
 def release(day: ReceptionDay, *, by: User, with_photos: bool) -> Notice:
-    """Put the summary of ``day`` (locked or just changed) on the board, or bring it up to date there. One notice a day;
-    one that people withdrew stays withdrawn."""
-    kept = system.Kept(
-        key=f"summary:{day.pk}",
-        station=day.station,
-        kind=NoticeKind.SUMMARY,
-        title=f"{short_date(day.date)}人大代表接待选民情况",
-        body=body(day),
-        event_on=day.date,
-        deputies=list(day.duties.filter(signed_in_at__isnull=False).values_list("deputy_id", flat=True)),
-    )
-    notice = system.keep_all([kept]).notices[kept.key]
-    if day.summary_notice_id != notice.pk:
+    """Bring the summary of ``day``, looked through and confirmed by ``by``, on its way to the board: as any notice it is
+    public once a second person releases it, or at once where ``by`` may release the own (noticeboard/review.py).
+
+    Returns the notice as it stands then: released, or waiting for that person."""
+    draft = _draft(day, by=by)
+    shown = photos.show_on(day, draft) if with_photos else 0
+    notice = changes.submit(draft.pk, by=by)
+    if review.may_release(by, notice):
+        notice = changes.release(draft.pk, by=by, confirmed=True)
+    record(day, "release_summary", by=by, after={"notice": notice.pk, "photos": shown, "notice_state": notice.state})
+    return notice
+
+
+def _draft(day: ReceptionDay, *, by: User) -> Notice:
+    """A draft that says what the day says now: of a new notice, or of a new version of the one on the board."""
+    notice, content = day.summary_notice, _content(day)
+    if notice is None or notice.state == NoticeState.WITHDRAWN:
+        notice = changes.write(by=by, station=day.station, **content)
         day.summary_notice = notice
         day.save(update_fields=["summary_notice"])
-    shown = photos.show_on(day, notice) if with_photos else 0
-    record(day, "release_summary", by=by, after={"notice": notice.pk, "photos": shown})
-    return notice
+        return notice
+    if notice.state == NoticeState.RELEASED:
+        notice = changes.revise(notice.pk, by=by)
+    if notice.state in (NoticeState.CHECKING, NoticeState.SCHEDULED):
+        notice = changes.send_back(notice.pk, by=by, note="接待记录有更正，小结随后重新送审。")
+    return changes.edit(notice.pk, by=by, **content)
+
+
+def _content(day: ReceptionDay) -> dict[str, Any]:
+    return {
+        "kind": NoticeKind.SUMMARY,
+        "title": f"{short_date(day.date)}人大代表接待选民情况",
+        "body": body(day),
+        "event_on": day.date,
+        "deputies": [duty.deputy for duty in day.duties.filter(signed_in_at__isnull=False).select_related("deputy")],
+    }
 
 
 def body(day: ReceptionDay) -> str:

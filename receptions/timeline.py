@@ -48,7 +48,7 @@ LABELS = {
     "correct": "更正接待记录",
     "add_photos": "上传照片",
     "remove_photo": "删除照片",
-    "release_summary": "公示接待小结",
+    "release_summary": "接待小结送审、公示",
     "print_register": "打印接待选民登记表（含个人信息）",
     # invitations
     "invite": "邀请单位进站",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from noticeboard.models import NoticeState
 from receptions import photos, sittings, summaries
 from receptions.access import day_or_404, managed_day
 from receptions.desk_side import side
@@ -165,11 +166,15 @@ def _photos_and_notice(request: SignedInRequest, day: ReceptionDay, form: CloseF
     if data["photos"]:
         photos.add(day.pk, data["photos"], by=request.user)
     if data["release"]:
-        summaries.release(day, by=request.user, with_photos=data["with_photos"])
+        form.notice = summaries.release(day, by=request.user, with_photos=data["with_photos"])
 
 
 def _said(text: str, day: ReceptionDay, form: CloseForm) -> str:
-    return f"{text}小结已公示在{day.station}的公示栏。" if form.cleaned_data["release"] else text
+    if form.notice is None:
+        return text
+    if form.notice.state == NoticeState.RELEASED:
+        return f"{text}小结已公示在{day.station}的公示栏。"
+    return f"{text}小结已送审，由另一名工作人员审核后公示。"
 
 
 def _form_page(request: SignedInRequest, template: str, day: ReceptionDay, form: Any) -> HttpResponse:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from history import log
 from history.models import Event
+from noticeboard import changes
 from noticeboard.models import Notice, NoticeKind, NoticeState
 from receptions import invitations, photos, sittings
 from receptions.models import DayPhoto, DayState, Duty, OfficerSignIn, ReceptionDay
@@ -290,11 +291,29 @@ def post_close(as_user, user, day, **data):
 
 
 def test_the_summary_goes_to_the_board_where_that_is_ticked(people, opened, as_user, client):
-    answer = post_close(as_user, people.town_staff, opened, release="on")
-    assert answer.status_code == 302 and "公示" in said(answer)
+    answer = post_close(as_user, people.hub_staff, opened, release="on")
+    assert answer.status_code == 302 and "小结已公示" in said(answer)
     notice = Notice.objects.get(kind=NoticeKind.SUMMARY)
     assert notice.state == NoticeState.RELEASED and SUMMARY in notice.body and notice.station == people.town
     assert fresh(opened).summary_notice == notice
+
+
+def test_of_a_township_a_second_person_releases_the_summary_as_any_notice(people, opened, as_user):
+    answer = post_close(as_user, people.town_staff, opened, release="on")
+    notice = Notice.objects.get(kind=NoticeKind.SUMMARY)
+    assert notice.state == NoticeState.CHECKING and "另一名工作人员审核" in said(answer)
+    assert not Notice.objects.public().exists()
+    changes.release(notice.pk, by=again(people.hub_staff))
+    assert Notice.objects.public().get() == notice
+
+
+def test_a_correction_before_the_review_is_what_is_reviewed(people, opened, as_user):
+    post_close(as_user, people.town_staff, opened, release="on")
+    form = {f"absent_{duty.pk}": "外出开会" for duty in opened.duties.all()}
+    data = {**form, "visitors": 3, "summary": "改过的小结。", "reason": "漏记", "seen": sittings.seen(opened)}
+    as_user(people.town_staff).post(reverse("receptions:correct", args=[opened.pk]), {**data, "release": "on"})
+    notice = Notice.objects.get()
+    assert notice.state == NoticeState.CHECKING and "改过的小结。" in notice.body
 
 
 def test_without_the_tick_nothing_is_public(people, opened, as_user):
@@ -353,12 +372,13 @@ def test_a_correction_on_a_page_that_is_old_is_refused_once(people, opened, as_u
 
 
 def test_a_correction_brings_the_board_up_to_date(people, opened, as_user):
-    post_close(as_user, people.town_staff, opened, release="on")
+    post_close(as_user, people.hub_staff, opened, release="on")
     form = {f"absent_{duty.pk}": "外出开会" for duty in opened.duties.all()}
     data = {**form, "visitors": 3, "summary": "改过的小结。", "reason": "漏记", "seen": sittings.seen(opened)}
-    as_user(people.town_staff).post(reverse("receptions:correct", args=[opened.pk]), {**data, "release": "on"})
-    notice = Notice.objects.get()
+    as_user(people.hub_staff).post(reverse("receptions:correct", args=[opened.pk]), {**data, "release": "on"})
+    notice = fresh(opened).summary_notice
     assert "改过的小结。" in notice.body and "3 人次" in notice.body
+    assert list(Notice.objects.public()) == [notice]
 
 
 def test_the_page_of_the_day_tells_all_that_was_done(people, opened, as_user):

@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from noticeboard import changes
 from receptions.models import Duty, ReceptionDay
 from suggestions.models import Suggestion
 from tests import factories
+from tests.suggestions.acts import again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +83,7 @@ def test_a_reception_day_from_the_first_press_to_the_public_board(page, people, 
     page.wait_for_selector(".desk-closed")
     assert ReceptionDay.objects.get(pk=day.pk).visitors == 4
 
+    changes.release(ReceptionDay.objects.get(pk=day.pk).summary_notice_id, by=again(people.hub_staff))
     page.context.clear_cookies()
     page.goto(live_server.url + reverse("portal:station", args=[people.town.pk]))
     page.click("text=人大代表接待选民情况")
