@@ -1,5 +1,7 @@
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -42,7 +44,6 @@ def test_secrets_are_stored_encrypted_and_never_shown_again(people, as_user):
     client = as_user(people.hub_staff)
     client.post(URL, DATA)
     stored = str(WechatAccount.objects.values("app_id").get())
-    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT token, aes_key, app_secret FROM portal_wechataccount")
@@ -119,3 +120,23 @@ def test_a_message_of_one_county_s_account_is_no_message_of_the_other_s(people, 
     platform = Platform(people.county.wechat_account)
     platform.address = reverse("portal:wechat_callback", args=[theirs.county_id])
     assert platform.send(platform.xml(MsgType="text", Content="路灯坏了")).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_fits_and_is_accessible_empty_wrong_and_filled(page, live_server, log_in, width):
+    people = factories.cast()
+    log_in(people.hub_staff)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(live_server.url + URL)
+    for entered in ({}, {"AppID": "gh_1"}, {"AppID": APP_ID, "Token": TOKEN, "EncodingAESKey": AES_KEY}):
+        for label, value in entered.items():
+            page.get_by_label(label).fill(value)
+        if entered:
+            page.get_by_role("button", name="保存").click()
+            page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+        found = Axe().run(page, options=rules).response["violations"]
+        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert WechatAccount.objects.get().app_id == APP_ID
