@@ -7,6 +7,9 @@ Chinese numerals. Rather a number too many than one too few: a person looks at t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from liaison.lib import people
 
 # Full-width signs, digits and letters, character for character, so that positions stay those of the text.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
@@ -46,6 +49,9 @@ KINDS = (
     ("QQ或微信号", CHAT),
     ("车牌号", PLATE),
 )
+# What is looked for besides, in a text that tells of somebody's matter: names and doors. They are no numbers with a form
+# of their own, so more is found than is meant, and a person decides.
+NAME, DOOR = "姓名称呼", "住址门牌"
 
 
 def mask_phone(phone: str) -> str:
@@ -66,8 +72,11 @@ def mask_address(address: str) -> str:
     return address[:keep] + "*" * (len(address) - keep)
 
 
-def _spans(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, kind) of everything that looks like personal data, in the order of the text."""
+Span = tuple[int, int, str]
+
+
+def _numbers(text: str) -> list[Span]:
+    """(start, end, kind) of every number and address that looks like personal data, in the order of the text."""
     folded, found = text.translate(HALF_WIDTH), []
     for kind, pattern in KINDS:
         for match in list(pattern.finditer(folded)):
@@ -77,24 +86,46 @@ def _spans(text: str) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
-def findings(text: str) -> list[tuple[str, str]]:
-    """(kind, found text) of everything in ``text`` that looks like personal data, in its order."""
-    return [(kind, text[start:end]) for start, end, kind in _spans(text)]
+def _with_people(text: str) -> list[Span]:
+    """As :func:`_numbers`, with names and doors."""
+    found, folded = _numbers(text), text.translate(HALF_WIDTH)
+    for kind, places in ((NAME, people.names), (DOOR, people.doors)):
+        for start, end, _ in found:
+            folded = folded[:start] + "\x00" * (end - start) + folded[end:]
+        found += [(start, end, kind) for start, end in places(folded)]
+    return sorted(found)
 
 
-def marked(text: str) -> list[tuple[str, str]]:
+def _spans(text: str, everything: bool) -> list[Span]:
+    return _with_people(text) if everything else _numbers(text)
+
+
+def findings(text: str, *, everything: bool = False) -> list[tuple[str, str]]:
+    """(kind, found text) of everything in ``text`` that looks like personal data, in its order.
+
+    ``everything``: names and doors too, as for a text that tells of a voter's matter.
+    """
+    return [(kind, text[start:end]) for start, end, kind in _spans(text, everything)]
+
+
+def marked(text: str, *, everything: bool = False) -> list[tuple[str, str]]:
     """``text`` in pieces (piece, kind); the kind is empty for what looks like no personal data."""
     pieces, place = [], 0
-    for start, end, kind in _spans(text):
+    for start, end, kind in _spans(text, everything):
         pieces += [(text[place:start], ""), (text[start:end], kind)]
         place = end
     return [piece for piece in [*pieces, (text[place:], "")] if piece[0]]
 
 
-def mask_text(text: str) -> str:
-    """``text``, as long as before, with stars for everything that :func:`findings` finds."""
-    for start, end, _ in _spans(text):
-        text = text[:start] + "*" * (end - start) + text[end:]
+def mask_text(text: str, *, everything: bool = False, keep: Sequence[str] = ()) -> str:
+    """``text``, as long as before, with stars for everything that :func:`findings` finds; of 张书记 the title stays.
+
+    ``keep``: found texts that somebody said may stay.
+    """
+    for start, end, kind in _spans(text, everything):
+        if text[start:end] not in keep:
+            end -= people.kept_of(text[start:end]) if kind == NAME else 0
+            text = text[:start] + "*" * (end - start) + text[end:]
     return text
 
 

@@ -1,4 +1,8 @@
+from pathlib import Path
+
+import openpyxl
 import pytest
+from django.conf import settings
 
 from liaison.lib.grams import grams, terms
 from liaison.lib.masking import findings, has_id_number, mask_address, mask_name, mask_phone, mask_text
@@ -148,6 +152,64 @@ def test_what_is_nobodys_data_stays(text):
 
 def test_masked_text_keeps_the_rest():
     assert mask_text("电话13800001234，谢谢🙂") == "电话***********，谢谢🙂"
+
+
+MESSAGES = Path(settings.BASE_DIR).parent / "shared" / "data" / "messages_replied.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("许良村张书记说这事归镇里管", "姓名称呼", ["张书记"]),
+        ("隔壁王大爷家的水也停了", "姓名称呼", ["王大爷"]),
+        ("村支部书记张建国多次上门", "姓名称呼", ["张建国"]),
+        ("张建国书记、李主任到过现场", "姓名称呼", ["张建国书记", "李主任"]),
+        ("村民王大柱反映，邻居李秀英、赵明也这样说", "姓名称呼", ["王大柱", "李秀英", "赵明"]),
+        ("我叫赵小满，联系人：钱有才", "姓名称呼", ["赵小满", "钱有才"]),
+        ("欧阳女士来电", "姓名称呼", ["欧阳女士"]),
+        ("老张，你帮忙看看", "姓名称呼", ["老张"]),
+        ("家住许良村三组12号", "住址门牌", ["三组12号"]),
+        ("幸福路１２号门口积水", "住址门牌", ["１２号"]),
+        ("阳光小区2号楼1单元501室漏水", "住址门牌", ["2号楼1单元501室"]),
+        ("阳光小区3-2-501，第五村民小组", "住址门牌", ["3-2-501", "第五村民小组"]),
+        ("村西头第二户", "住址门牌", ["西头第二户"]),
+    ],
+)
+def test_people_and_doors_are_found_where_they_are_asked_for(text, kind, found):
+    assert findings(text, everything=True) == [(kind, one) for one in found]
+    assert findings(text) == [] and mask_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "李某某反映王某家门前积水，张某主任已到场",
+        "书记高度重视，相关主任现场办公，由于会计不在",
+        "对方老板没有露面，时任书记已调走",
+        "代表们关注施工安全，村民严重不满",
+        "11月25号接待，文件第12号，G3511高速，第二批路灯",
+        "村民反映路灯不亮，群众很高兴，书记和镇长都来了",
+        "许良镇许良村人民路东段，离学校120米",
+    ],
+)
+def test_what_names_nobody_stays(text):
+    assert findings(text, everything=True) == []
+
+
+def test_a_masked_name_keeps_its_title_and_what_was_confirmed_stays():
+    text = "张建国书记和王大爷到幸福路12号"
+    assert mask_text(text, everything=True) == "***书记和*大爷到幸福路***"
+    assert mask_text(text, everything=True, keep=["张建国书记"]) == "张建国书记和*大爷到幸福路***"
+
+
+@pytest.mark.skipif(not MESSAGES.exists(), reason="the collection of real messages is not here")
+def test_in_real_messages_nothing_is_left_after_masking_and_little_is_taken():
+    rows = openpyxl.load_workbook(MESSAGES, read_only=True).active.iter_rows(min_row=2, values_only=True)
+    texts = [str(cell) for row in rows for cell in (row[2], row[4], row[5]) if cell]
+    masked = [mask_text(text, everything=True) for text in texts]
+    assert [text for text in masked if findings(text, everything=True)] == []
+    stars = sum(text.count("*") for text in masked) - sum(text.count("*") for text in texts)
+    assert 500 < stars < sum(map(len, texts)) / 100
 
 
 def test_an_id_number_is_recognised_with_x_too():
