@@ -123,7 +123,7 @@ def _at_departments(departments: set[int]) -> list[Pile]:
     co_handled = Assignment.objects.filter(
         department_id__in=departments,
         role=AssignmentRole.CO,
-        is_current=True,
+        is_current__in=(True,),  # a mere ``is_current`` would hide it from SQLite's index
         state__in=(AssignmentState.SENT, AssignmentState.TAKEN),
         suggestion__state__in=(State.ASSIGNED, State.HANDLING),
     )
@@ -170,15 +170,13 @@ def late(user: User, faces: Faces) -> SuggestionQuerySet:
     return Suggestion.objects.filter(area, faces.is_in(Phase.OVERDUE), county_id__in=seats.county_ids)
 
 
-def brought(user: User) -> SuggestionQuerySet:
-    """What the person took down, or received as a deputy."""
-    registered = Suggestion.objects.filter(registered_by=user, county_id__in=user.seats.county_ids)
-    if not user.seats.deputy_ids:
-        return registered
-    received = Suggestion.objects.filter(deputy_id__in=user.seats.deputy_ids)
-    # A union: with an OR, SQLite would look through the whole county.
-    either = registered.order_by().values("pk").union(received.order_by().values("pk"), all=True)
-    return Suggestion.objects.filter(pk__in=either)
+def brought(user: User) -> list[Pile]:
+    """What the person took down, or received as a deputy; a case may be in both. Each county by itself: with several in
+    one condition, SQLite would look through all of them."""
+    cases = [Suggestion.objects.filter(registered_by=user, county_id=pk) for pk in user.seats.county_ids]
+    if user.seats.deputy_ids:
+        cases.append(Suggestion.objects.filter(deputy_id__in=user.seats.deputy_ids))
+    return [Pile("brought", each, most=SHOWN, order=("-pk",)) for each in cases]
 
 
 @dataclass(frozen=True)
@@ -239,8 +237,7 @@ def waiting_for(user: User, faces: Faces | None = None) -> Work:
     wanted = piles(user, faces)
     if user.seats.offices:
         wanted.append(Pile("late", late(user, faces), most=CAP + 1, order=("due_on", "pk")))
-    if user.seats.any:
-        wanted.append(Pile("brought", brought(user), most=SHOWN, order=("-pk",)))
+    wanted += brought(user)
     found = _first(wanted)
     cases = _cases({row.case_id for rows in found.values() for row in rows})
     groups = {
@@ -288,9 +285,10 @@ def _first(wanted: list[Pile]) -> dict[str, list[Found]]:
             kind = kinds if isinstance(kinds, str) else kinds[State(state)]
             limit = dt.date.fromisoformat(due) if isinstance(due, str) else due  # SQLite has no dates
             found.setdefault(kind, []).append(Found(case_id, limit, total))
-    for kind, rows in found.items():
-        rows.sort(key=_newest if kind == "brought" else _soonest)
-    return found
+    newest = {row.case_id: row for row in sorted(found.pop("brought", []), key=_newest)}
+    for rows in found.values():
+        rows.sort(key=_soonest)
+    return found | ({"brought": list(newest.values())[:SHOWN]} if newest else {})
 
 
 def _arm(pile: Pile, index: int) -> QuerySet[Any]:

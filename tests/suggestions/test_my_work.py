@@ -283,3 +283,12 @@ def test_it_costs_at_most_eight_queries(people, as_user, who, django_assert_max_
     client.get("/work/")  # the first request of a session also writes when it was seen
     with django_assert_max_num_queries(8):
         assert client.get("/work/").status_code == 200
+
+
+def test_what_one_took_down_and_received_is_listed_once_the_newest_first(people):
+    older = factories.register(people, by=people.deputy_user)
+    newer = factories.register(people, by=people.town_staff)
+    assert [item.case.number for item in waiting_for(again(people.deputy_user)).brought.items] == [
+        newer.number,
+        older.number,
+    ]
