@@ -1,7 +1,9 @@
-"""Sessions that slide while somebody works, and first passwords that must be changed."""
+"""Sessions that slide while somebody works, none for who has none, and first passwords that must be changed."""
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,6 +16,10 @@ class AccountMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            # Nobody, without asking the session, which would make the answer depend on the cookie.
+            request.user = AnonymousUser()
+            return self.get_response(request)
         user = request.user
         if user.is_authenticated:
             now = int(timezone.now().timestamp())

@@ -113,8 +113,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.AccountMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -190,9 +190,17 @@ def embedded_broker() -> str:
 # Empty means: no broker at hand. `manage.py up` starts the embedded one and sets REDIS_URL for its children.
 REDIS_URL = env("REDIS_URL") or ("" if TESTING else embedded_broker())
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},  # seconds; a page must not wait for it
+        }
+    }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Keep rendered public pages in the cache (portal/keeping.py).
+KEEP_PAGES = env_bool("KEEP_PAGES", True)
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:6379/0"
 CELERY_TASK_IGNORE_RESULT = True
@@ -213,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     "notices": {"task": "noticeboard.tasks.release_due", "schedule": 60},
     "wechat_pictures": {"task": "portal.tasks.fetch_wechat_pictures", "schedule": 60},
     "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
+    "page_changes": {"task": "portal.tasks.prune_changes", "schedule": 300},
     "statistics": {"task": "liaison.tasks.refresh_statistics", "schedule": crontab(hour=3, minute=20)},
 }
 # Runs when an office typed in days off or make-up workdays: reception days settle.

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from liaison.admin_site import ReadOnlyAdmin
-from portal.models import WechatAccount, WechatDialogue, WechatMessage, WechatPerson, WechatPicture
+from portal.models import Change, WechatAccount, WechatDialogue, WechatMessage, WechatPerson, WechatPicture
 
 
 @admin.register(WechatAccount)
@@ -45,3 +45,10 @@ class WechatPictureAdmin(ReadOnlyAdmin):
     search_fields = ("case__number", "error")
     list_select_related = ("case", "account__county", "dialogue__person")
     fields = ("account", "dialogue", "case", "attempts", "next_try_at", "error")
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    list_display = ("id", "what")
+    search_fields = ("what",)
+    fields = ("what",)

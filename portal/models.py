@@ -137,3 +137,16 @@ class WechatPicture(models.Model):
 
     def __str__(self) -> str:
         return f"照片 {self.pk}"
+
+
+class Change(models.Model):
+    """A statement wrote to a table that public pages may show (portal/freshness.py writes it, and forgets it soon)."""
+
+    what = models.CharField("数据表", max_length=63, editable=False)
+
+    class Meta:
+        verbose_name = "页面更新记录"
+        verbose_name_plural = "页面更新记录"
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.pk}"

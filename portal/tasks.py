@@ -7,6 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from portal import freshness
 from portal.models import WechatDialogue, WechatMessage, WechatPerson
 from portal.wechat import pictures
 from portal.wechat.dialogue import EXPIRES
@@ -26,3 +27,8 @@ def forget_wechat() -> None:
     WechatDialogue.objects.filter(changed_at__lt=now - EXPIRES).delete()
     WechatMessage.objects.filter(received_at__lt=now - EXPIRES).delete()
     WechatPerson.objects.filter(seen_at__lt=now - REMEMBERED).delete()
+
+
+@shared_task
+def prune_changes() -> int:
+    return freshness.prune()

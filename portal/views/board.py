@@ -20,6 +20,7 @@ from deputies.models import Deputy, Status
 from liaison.lib.paging import paginate
 from noticeboard.models import Notice, NoticeFile, NoticeQuerySet
 from noticeboard.views.reading import paper, served
+from portal.keeping import public_page
 from stations.models import County, Station
 
 ORDER = ("-released_at", "-id")
@@ -29,23 +30,20 @@ FILE_CACHING = "public, max-age=600"
 PHOTO_CACHING = "public, max-age=86400"  # the address changes with the photo
 
 
-@login_not_required
-@require_safe
+@public_page()
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Notice.objects.public().select_related("station", "county"), pk=pk)
     return render(request, "portal/notice.html", {"notice": one, "public": True} | paper(one))
 
 
-@login_not_required
-@require_safe
+@public_page(stale=60)
 def station_notices(request: HttpRequest, pk: int) -> HttpResponse:
     station = get_object_or_404(Station.objects.select_related("county"), pk=pk, is_active=True)
     rows = Notice.objects.public().filter(station=station)
     return _list(request, rows, {"station": station, "county": station.county})
 
 
-@login_not_required
-@require_safe
+@public_page(stale=60)
 def county_notices(request: HttpRequest, code: str) -> HttpResponse:
     county = get_object_or_404(County, code=code)
     rows = Notice.objects.public().filter(county=county).select_related("station")

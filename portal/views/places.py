@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from deputies.models import Deputy
 from liaison.lib.text import clean
 from noticeboard.models import Notice
+from portal.keeping import public_page
 from receptions.models import Duty
 from stations.models import County, Kind, Station
 
@@ -18,7 +18,7 @@ MOST_DAYS = 3
 MOST_NOTICES = 8  # the pinned ones first; the rest is one tap away
 
 
-@login_not_required
+@public_page(stale=60)
 def home(request: HttpRequest) -> HttpResponse:
     """Two choices, and the way to a station by tapping or by typing part of a place's name."""
     query = clean(request.GET.get("q", ""))[:30]
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-@login_not_required
+@public_page(stale=60)
 def station(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Station.objects.select_related("parent", "county"), pk=pk, is_active=True)
     deputies = Deputy.objects.serving().filter(home_station=one).select_related("constituency")
