@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -72,6 +73,10 @@ def may_serve(deputy: Deputy, date: dt.date) -> bool:
     """Whether the deputy (with ``term`` loaded) is still one on that day (代表法 art 61–62; a term ends by itself)."""
     ended = deputy.term is not None and deputy.term.ends_on is not None and deputy.term.ends_on < date
     return deputy.status == Status.SERVING and not ended
+
+
+# The duties of those who may not serve on the day: what ``may_serve`` says, asked of the database.
+BARRED = ~Q(deputy__status=Status.SERVING) | Q(deputy__term__ends_on__lt=F("day__date"))
 
 
 def _add_people_of_stations(arrangements: list[Arrangement]) -> None:

@@ -1,4 +1,4 @@
-"""What an office does with one reception day: add, move, cancel, reopen, edit.
+"""What an office does with one reception day: add, move, cancel, reopen, edit, give back to the rule.
 
 Each locks the day, changes it, appends to its history and marks who has to hear of it, in one transaction. What cannot
 be done is a ValidationError in plain Chinese; who may not do it gets a PermissionDenied.
@@ -16,7 +16,8 @@ from django.utils import timezone
 from receptions import changes
 from receptions.access import may_manage
 from receptions.models import DayState, ReceptionDay
-from receptions.planning import BY_RULE
+from receptions.planning import BY_RULE, Planned, planned
+from receptions.schedule import rule_for
 from stations.models import Station
 from workdays.calendar import WEEKDAYS, Calendar
 
@@ -117,6 +118,33 @@ def reopen(pk: int, *, by: User, seen: str = "") -> ReceptionDay:
     changes.save(day)
     changes.record(day, "reopen", actor=by, **changes.sides(_only(changed, "state")))
     return day
+
+
+@transaction.atomic
+def follow_rule(pk: int, *, by: User, seen: str = "") -> ReceptionDay:
+    """Give a day whose date was fixed by hand back to the rule: on the rule's date, which moves on with rule and calendar."""
+    day = changes.locked(pk, by=by, seen=seen)
+    plan = rule_date(day)
+    if plan.date != day.date:
+        _check_date(day.station, plan.date, field="", besides=day)
+    wanted = {"planned_on": plan.planned_on, "date": plan.date, "why": plan.why, "provisional": plan.provisional}
+    changed = changes.change(day, by_hand=False, **wanted)
+    changes.save(day)
+    changes.record(day, "follow_rule", actor=by, **changes.sides(_only(changed, "date", "by_hand")))
+    return day
+
+
+def rule_date(day: ReceptionDay) -> Planned:
+    """Where the rule of its station puts a day that was fixed by hand."""
+    if day.state != DayState.PLANNED:
+        raise ValidationError(f"{day.get_state_display()}的接待日不能改期。")
+    if not day.period or not day.by_hand:
+        raise ValidationError("这个接待日没有手工定过日期，不用恢复。" if day.period else "加开的接待日不按规则排。")
+    rule = rule_for(day.station)
+    if not rule.holds:
+        raise ValidationError(f"按现在的规则，{day.station}不设接待日。")
+    year, month = (int(part) for part in day.period.split("-"))
+    return planned(rule, year, month, Calendar.current())
 
 
 EDITED = ("place", "starts_at", "ends_at", "theme", "activity")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from receptions.access import may_manage
+from receptions.duty_changes import may_add
 from receptions.models import DayState, InvitationState, ReceptionDay
 from receptions.sittings import cannot_open, may_reopen
 from stations.models import ResidentOfficer
@@ -34,5 +35,6 @@ def side(user: User, day: ReceptionDay, problem: str = "") -> dict[str, Any]:
         "is_late": day.state == DayState.PLANNED and day.date < today,
         "left_open": day.state == DayState.OPEN and day.opened_at and timezone.localdate(day.opened_at) < today,
         "may_reopen": may_reopen(day, today),
+        "may_add": may_add(day, today),
         "problem": problem,
     }

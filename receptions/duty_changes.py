@@ -46,6 +46,16 @@ def require_ahead(day: ReceptionDay) -> None:
         raise ValidationError(f"{duty_notices.day_words(day)}{why}，值班不能再改。")
 
 
+def may_add(day: ReceptionDay, today: dt.date | None = None) -> bool:
+    """Whether somebody can still be put on duty: also while the day is held, for whoever came unasked."""
+    return is_ahead(day, today) or day.state == DayState.OPEN
+
+
+def require_may_add(day: ReceptionDay) -> None:
+    if not may_add(day):
+        require_ahead(day)
+
+
 # --- who can serve --------------------------------------------------------------------------
 
 
@@ -69,6 +79,28 @@ def obstacle(deputy: Deputy, day: ReceptionDay, *, besides: Iterable[int] = ()) 
     if other is not None:
         return f"{deputy}{short_date(day.date)}已在{other.day.station}值班"
     return ""
+
+
+def hindered(day: ReceptionDay, on: dt.date | None = None) -> dict[int, str]:
+    """Of those on duty on ``day`` the deputies (by key) who cannot come, were it held on the date ``on`` (its own), and
+    why, in a few words. Three queries."""
+    on = on or day.date
+    duties = list(day.duties.select_related("deputy__term"))
+    pks = [duty.deputy_id for duty in duties]
+    found = {duty.deputy_id: "届时不在任" for duty in duties if not may_serve(duty.deputy, on)}
+    for pk in Leave.objects.granted_on(on).filter(deputy__in=pks).values_list("deputy_id", flat=True):
+        found.setdefault(pk, "请假")
+    elsewhere = Duty.objects.filter(deputy__in=pks, day__in=ReceptionDay.objects.standing().filter(date=on))
+    for duty in elsewhere.exclude(day=day).select_related("day__station"):
+        found.setdefault(duty.deputy_id, f"在{duty.day.station.name}值班")
+    return found
+
+
+def hindered_words(day: ReceptionDay, on: dt.date | None = None) -> str:
+    """ "李建设（请假）、王芳（届时不在任）"; empty where everybody can come."""
+    why = hindered(day, on)
+    names = Deputy.objects.in_bulk(why)
+    return "、".join(f"{names[pk].name}（{words}）" for pk, words in why.items())
 
 
 # --- on and off -----------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class AddForm(Hours):
 
 class MoveForm(Acting):
     to = DayField(label="改到")
+    despite = forms.CharField(required=False, widget=forms.HiddenInput)  # the date whose trouble was read already
     reason = ShortText(label="原因", max_length=100, help_text="已通知的人会收到改期通知，里面写明原因。")
 
 
@@ -74,6 +75,10 @@ class CancelForm(Acting):
 
 
 class ReopenForm(Acting):
+    pass
+
+
+class FollowRuleForm(Acting):
     pass
 
 
@@ -118,6 +123,8 @@ class RuleForm(forms.Form):
         initial["holds"] = "" if own.holds is None else str(int(own.holds))
         kwargs["initial"] = {**initial, "seen": rules.stamp(own)}
         super().__init__(*args, **kwargs)
+        if station.parent is None:
+            self.fields["move"].choices = [("", "按默认"), *Move.choices]  # type: ignore[attr-defined]
         for name in rules.FIELDS:
             field = self.fields[name]
             wide = isinstance(field, (forms.ChoiceField, forms.TimeField))

@@ -17,9 +17,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from deputies.models import Deputy
+from history.models import Event
 from receptions import duty_changes, filling
 from receptions.arrangements import may_serve, short_date
-from receptions.models import Duty, Leave, LeaveState, ReceptionDay, ReceptionDayQuerySet
+from receptions.models import DayState, Duty, Leave, LeaveState, ReceptionDay, ReceptionDayQuerySet
 from receptions.schedule import Rule, rule_for
 from stations.changes import record
 from stations.models import Kind, Station
@@ -322,21 +323,33 @@ def save(period: Period, *, by: User, seen: str) -> Roster:
 
 @transaction.atomic
 def assign(day_pk: int, deputy_pk: int, *, by: User) -> Deputy:
-    """Put a deputy on duty by hand; it stays when the roster is filled again."""
+    """Put a deputy on duty by hand, also at the desk of a day that is held; it stays when the roster is filled again."""
     deputy = duty_changes.lock_deputies([deputy_pk])[deputy_pk]
     day = duty_changes.lock_days(Q(pk=day_pk))[0]
-    duty_changes.require_ahead(day)
+    duty_changes.require_may_add(day)
     if why := duty_changes.obstacle(deputy, day):
         raise ValidationError(f"{why}，不能安排。")
     duty_changes.change_duties(day, on=[deputy_pk], actor=by, action="duty_assign", by_hand=True)
     return deputy
 
 
+def added_at_desk(day: ReceptionDay) -> set[int]:
+    """Who was put on duty while the day was held and has not signed in: a slip that may be taken back. Whoever was
+    arranged before is absent, with the reason."""
+    if day.state != DayState.OPEN:
+        return set()
+    events = Event.objects.filter(chain=day.chain, action="duty_assign", at__gte=day.opened_at)
+    added = {pk for event in events for pk in set(event.after["deputies"]) - set(event.before["deputies"])}
+    waiting = day.duties.filter(deputy__in=added, signed_in_at=None)
+    return set(waiting.values_list("deputy_id", flat=True))
+
+
 @transaction.atomic
 def unassign(day_pk: int, deputy_pk: int, *, by: User) -> bool:
     """Take a deputy off. False: somebody has done so meanwhile, and nothing was changed."""
     day = duty_changes.lock_days(Q(pk=day_pk))[0]
-    duty_changes.require_ahead(day)
+    if deputy_pk not in added_at_desk(day):
+        duty_changes.require_ahead(day)
     if not day.duties.filter(deputy=deputy_pk).exists():
         return False
     duty_changes.change_duties(day, off=[deputy_pk], actor=by, action="duty_unassign")

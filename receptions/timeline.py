@@ -19,6 +19,7 @@ LABELS = {
     "cancel": "取消",
     "reopen": "恢复",
     "edit": "修改安排",
+    "follow_rule": "恢复按规则",
     "settle": "节假日安排公布后调整",
     "replan": "规则变动后重排",
     "conform": "站点停用或恢复",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/cancel/", day.cancel, name="cancel"),
     path("<int:pk>/reopen/", day.reopen, name="reopen"),
     path("<int:pk>/edit/", day.edit, name="edit"),
+    path("<int:pk>/follow-rule/", day.follow_rule, name="follow_rule"),
     path("stations/<int:station_pk>/add/", day.add, name="add"),
     path("stations/<int:station_pk>/rule/", rules.rule, name="rule"),
     path("stations/<int:station_pk>/themes/", plan.themes, name="themes"),

@@ -98,6 +98,7 @@ GET_TABLE = {
     "receptions:cancel": OWN_STATION,
     "receptions:reopen": OWN_STATION,
     "receptions:edit": OWN_STATION,
+    "receptions:follow_rule": OWN_STATION,
     "receptions:rule": COUNTY,
     "receptions:themes": COUNTY,
     "noticeboard:write": "222233332",

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import SignedInRequest
-from receptions import days, timeline
+from receptions import days, duty_changes, timeline
 from receptions.access import day_or_404, managed_day, managed_station, may_manage
-from receptions.forms_schedule import AddForm, CancelForm, EditForm, MoveForm, ReopenForm
+from receptions.forms_schedule import AddForm, CancelForm, EditForm, FollowRuleForm, MoveForm, ReopenForm
 from receptions.models import DayState, ReceptionDay
 from receptions.schedule import rule_for, theme_of
 from receptions.views import roster, sitting, telling
@@ -82,10 +82,43 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, day=one)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        despite = data.pop("despite")
+        absent = duty_changes.hindered_words(one, data["to"])
+        if absent and despite != data["to"].isoformat():
+            return _warned(request, one, form, absent)
         moved = tried(form, lambda: days.move_to(pk, by=request.user, **data))
         if moved:
             return done(request, moved, f"已改到{days.words(moved.date)}。")
     return act_page(request, "receptions/move.html", one, form)
+
+
+def _warned(request: SignedInRequest, one: ReceptionDay, form: MoveForm, absent: str) -> HttpResponse:
+    """Not moved yet: who of those on duty cannot come then. Sent once more, it is done all the same."""
+    to = form.cleaned_data["to"]
+    form.data = request.POST.copy()
+    form.data["despite"] = to.isoformat()
+    form.add_error(
+        "to", f"{days.words(to)}有值班代表不能到站：{absent}。可以另选日期；仍要改到这一天，请再按一次“改期”。"
+    )
+    return act_page(request, "receptions/move.html", one, form)
+
+
+def follow_rule(request: SignedInRequest, pk: int) -> HttpResponse:
+    one = managed_day(request.user, pk)
+    form = FollowRuleForm(request.POST or None, day=one)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        given_back = tried(form, lambda: days.follow_rule(pk, by=request.user, **data))
+        if given_back:
+            words = f"已恢复按规则，接待日是{days.words(given_back.date)}。"
+            return done(request, given_back, words, changed=given_back.date != one.date)
+    try:
+        plan, trouble = days.rule_date(one), ""
+    except ValidationError as error:
+        plan, trouble = None, " ".join(error.messages)
+    absent = duty_changes.hindered_words(one, plan.date) if plan else ""
+    more = {"plan": plan, "trouble": trouble, "absent": absent}
+    return act_page(request, "receptions/follow_rule.html", one, form, **more)
 
 
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -135,9 +168,13 @@ def done(request: SignedInRequest, one: ReceptionDay, text: str, *, changed: boo
     if changed and one.told_at and one.date >= timezone.localdate():
         text += "这一天已经通知过，系统会再通知一次。"
     messages.success(request, text)
+    if one.state == DayState.PLANNED and (absent := duty_changes.hindered_words(one)):
+        messages.warning(request, f"值班代表中有人不能到站：{absent}。请在“安排值班”里换人。")
     return redirect("receptions:day", one.pk)
 
 
-def act_page(request: SignedInRequest, template: str, one: ReceptionDay, form: forms.Form) -> HttpResponse:
-    context = {"form": form, "day": one, "back_url": reverse("receptions:day", args=[one.pk])}
+def act_page(
+    request: SignedInRequest, template: str, one: ReceptionDay, form: forms.Form, **more: object
+) -> HttpResponse:
+    context = {"form": form, "day": one, "back_url": reverse("receptions:day", args=[one.pk]), **more}
     return render(request, template, context)

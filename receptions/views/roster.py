@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -131,8 +132,10 @@ def part(request: SignedInRequest, day: ReceptionDay) -> dict[str, Any]:
     """What the page of a day says of who is on duty; its ``duties`` are the page's own."""
     missing = rule_for(day.station).on_duty - day.duties.count()
     return {
+        "hindered": duty_changes.hindered(day) if duty_changes.is_ahead(day) else {},
         "missing": missing if duty_changes.is_ahead(day) and missing > 0 else 0,
         "is_ahead": duty_changes.is_ahead(day),
+        "may_add": duty_changes.may_add(day),
     }
 
 
@@ -147,16 +150,30 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             messages.success(request, f"{deputy}已排到{short_date(day.date)}值班。")
-            return redirect("receptions:assign", pk)
+            return redirect(request.get_full_path())
     context = {
         "day": day,
         "station": day.station,
         "duties": day.duties.select_related("deputy__home_station", "day"),
         "form": form,
         "is_ahead": duty_changes.is_ahead(day),
-        "back_url": duty_notices.roster_link(day.station, day.date.replace(day=1)),
+        "may_add": duty_changes.may_add(day),
+        "added_today": rosters.added_at_desk(day),
+        "hindered": duty_changes.hindered(day) if duty_changes.is_ahead(day) else {},
+        "at_desk": from_desk(request),
+        "back_url": way_back(request, day),
     }
     return render(request, "receptions/assign.html", context)
+
+
+def from_desk(request: SignedInRequest) -> bool:
+    return request.GET.get("back") == "desk"
+
+
+def way_back(request: SignedInRequest, day: ReceptionDay) -> str:
+    if from_desk(request):
+        return reverse("suggestions:desk", args=[day.pk])
+    return duty_notices.roster_link(day.station, day.date.replace(day=1))
 
 
 def choices(day: ReceptionDay) -> dict[int, str]:
@@ -186,7 +203,7 @@ def unassign(request: SignedInRequest, pk: int, deputy_pk: int) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, "已撤下。" if done else "这名代表已经不在这一天值班，没有改动。")
-    return redirect("receptions:assign", pk)
+    return redirect(reverse("receptions:assign", args=[pk]) + ("?back=desk" if from_desk(request) else ""))
 
 
 def decide_leave(request: SignedInRequest, pk: int) -> HttpResponse:

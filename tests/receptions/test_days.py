@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from history import log
 from history.models import Event
-from receptions import changes, days
-from receptions.models import DayState, ReceptionDay
+from receptions import changes, days, planning
+from receptions.models import DayState, ReceptionDay, ReceptionRule
 from receptions.planning import BY_RULE
+from receptions.schedule import rule_for
 from stations.models import Station
 from tests import factories
 from workdays.calendar import Calendar
@@ -220,3 +221,44 @@ def test_a_closed_station_gets_no_day(people):
 def test_somebody_elses_station_gets_no_day(people):
     with pytest.raises(PermissionDenied):
         add(people, by=people.other_town_staff)
+
+
+def test_a_day_fixed_by_hand_goes_back_to_the_rules_date_and_moves_with_the_calendar_again(people, day):
+    days.move_to(day.pk, to=LATER, reason="会议冲突", by=people.town_staff)
+    ReceptionDay.objects.filter(pk=day.pk).update(told_at=timezone.now(), told_revision=2, to_tell=False)
+    wanted = planning.planned(rule_for(people.town), SOON.year + 1, 3, Calendar.current())
+    ReceptionDay.objects.filter(pk=day.pk).update(period=wanted.period)
+    back = days.follow_rule(day.pk, by=people.town_staff)
+    assert (back.date, back.planned_on, back.by_hand) == (wanted.date, wanted.planned_on, False)
+    assert (back.revision, back.to_tell) == (3, True)
+    event = Event.objects.filter(chain=day.chain).latest("seq")
+    assert (event.action, event.after["date"]) == ("follow_rule", wanted.date.isoformat())
+
+
+def test_a_day_on_the_rules_own_date_is_given_back_without_anybody_being_told(people):
+    plan = planning.planned(rule_for(people.town), SOON.year + 1, 3, Calendar.current())
+    day = factories.reception_day(people, plan.date, period=plan.period, by_hand=True, to_tell=False)
+    back = days.follow_rule(day.pk, by=people.town_staff)
+    assert (back.by_hand, back.revision, back.to_tell) == (False, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"by_hand": False}, "没有手工定过日期"),
+        ({"by_hand": True, "period": ""}, "加开的接待日不按规则排"),
+        ({"by_hand": True, "state": DayState.CANCELLED, "cancel_reason": "防汛"}, "已取消的接待日不能改期"),
+        ({"by_hand": True, "period": "2025-03"}, "已经过去了"),
+    ],
+)
+def test_a_day_is_not_given_back_where_the_rule_has_no_place_for_it(people, day, fields, words):
+    ReceptionDay.objects.filter(pk=day.pk).update(**fields)
+    with pytest.raises(ValidationError, match=words):
+        days.follow_rule(day.pk, by=people.town_staff)
+
+
+def test_a_day_is_not_given_back_to_a_rule_that_holds_none(people, day):
+    ReceptionRule.objects.create(station=people.town, holds=False)
+    ReceptionDay.objects.filter(pk=day.pk).update(by_hand=True)
+    with pytest.raises(ValidationError, match="不设接待日"):
+        days.follow_rule(day.pk, by=people.town_staff)

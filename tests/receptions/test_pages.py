@@ -9,7 +9,7 @@ from django.utils import timezone
 from history.models import Event
 from noticeboard.models import Notice
 from receptions import changes, planning
-from receptions.models import DayState, QuarterTheme, ReceptionDay, ReceptionRule
+from receptions.models import DayState, Leave, LeaveState, QuarterTheme, ReceptionDay, ReceptionRule
 from tests import factories
 
 SOON = timezone.localdate() + dt.timedelta(days=10)
@@ -264,3 +264,56 @@ def test_the_plan_goes_on_the_board_once_a_year_and_is_brought_up_to_date(people
 def test_an_empty_year_is_no_plan_to_put_on_the_board(people, as_user):
     answer = as_user(people.town_staff).post(f"{url('post_plan', people.town.pk)}?year=2031", follow=True)
     assert "没有可以公示的计划" in text(answer)
+
+
+# --- who cannot come on the new date --------------------------------------------------------
+
+
+@pytest.fixture
+def on_leave_later(people):
+    """A day of 甲镇 on which 张为民 is on duty, who has leave on the date it is to be moved to."""
+    day = factories.reception_day(people, SOON, period=f"{SOON:%Y-%m}")
+    factories.on_duty(day, people.deputy)
+    later = SOON + dt.timedelta(days=3)
+    Leave.objects.create(deputy=people.deputy, starts_on=later, ends_on=later, reason="就医", state=LeaveState.GRANTED)
+    return day, later
+
+
+def test_moving_to_the_leave_of_somebody_on_duty_is_said_first_and_done_when_sent_once_more(
+    people, as_user, on_leave_later
+):
+    day, later = on_leave_later
+    client = as_user(people.town_staff)
+    form = {"to": later.isoformat(), "reason": "会议冲突"}
+    first = client.post(url("move", day.pk), form)
+    assert "张为民（请假）" in text(first) and "就医" not in text(first)
+    day.refresh_from_db()
+    assert day.date == SOON
+    despite = first.context["form"]["despite"].value()
+    second = client.post(url("move", day.pk), {**form, "despite": despite}, follow=True)
+    day.refresh_from_db()
+    assert day.date == later
+    assert "张为民（请假）。请在“安排值班”里换人" in text(second)  # said once more
+    assert "不能到站：请假" in text(second)  # and marked among those on duty
+    assert "这一天不能到站：请假" in text(client.get(url("assign", day.pk)))
+
+
+def test_what_was_read_of_one_date_does_not_count_for_another(people, as_user, on_leave_later):
+    day, later = on_leave_later
+    other = later + dt.timedelta(days=1)
+    factories.on_duty(factories.reception_day(people, other, station=people.other_town), people.deputy)
+    form = {"to": other.isoformat(), "reason": "会议冲突", "despite": later.isoformat()}
+    answer = as_user(people.town_staff).post(url("move", day.pk), form)
+    assert f"张为民（在{people.other_town.name}值班）" in text(answer)
+    day.refresh_from_db()
+    assert day.date == SOON
+
+
+def test_a_day_fixed_by_hand_shows_the_way_back_to_the_rule(people, as_user):
+    day = factories.reception_day(people, SOON, period="2035-03", by_hand=True)
+    client = as_user(people.town_staff)
+    assert url("follow_rule", day.pk) in text(client.get(url("day", day.pk)))
+    ReceptionDay.objects.filter(pk=day.pk).update(period=f"{SOON.year + 1}-03")
+    assert f"按规则是<strong>{SOON.year + 1}年3月" in text(client.get(url("follow_rule", day.pk)))
+    assert "已恢复按规则" in text(client.post(url("follow_rule", day.pk), {"seen": ""}, follow=True))
+    assert url("follow_rule", day.pk) not in text(client.get(url("day", day.pk)))

@@ -419,6 +419,33 @@ def test_a_deputy_whose_term_ended_is_not_told_and_the_office_sees_it(people, da
     assert "值班代表：待定" in Notice.objects.get().body and not Notice.objects.get().deputies.exists()
 
 
+@pytest.mark.parametrize("how", ["suspended", "term"])
+def test_a_deputy_barred_after_the_day_was_told_leaves_the_notice_with_the_next_run(people, day, how):
+    put_on(day, a_deputy(people, "赵一诺", phone="13900000009"))
+    run()
+    if how == "suspended":
+        Deputy.objects.filter(pk=people.deputy.pk).update(status=Status.SUSPENDED)
+    else:
+        term = Term.objects.create(
+            county=people.county,
+            level=people.deputy.level,
+            name="第九届",
+            starts_on=dt.date(2021, 1, 1),
+            ends_on=dt.date(2026, 11, 24),
+        )
+        Deputy.objects.filter(pk=people.deputy.pk).update(term=term)
+    assert run().days == 1
+    notice = Notice.objects.get()
+    assert people.deputy.name not in notice.body and "赵一诺" in notice.body
+    assert people.deputy.name not in names("on2") and people.town_staff.name in names("untold2")
+    assert run() == reminders.Told()
+    Deputy.objects.filter(pk=people.deputy.pk).update(status=Status.SERVING, term=None)
+    assert run().days == 1
+    notice.refresh_from_db()
+    assert people.deputy.name in notice.body
+    assert run() == reminders.Told()
+
+
 def test_somebody_with_neither_log_in_nor_phone_is_named_to_the_office(people, day):
     put_on(day, a_deputy(people, "钱无信"))
     run()

@@ -219,7 +219,7 @@ def test_when_the_event_fails_nothing_is_saved(town, monkeypatch):
             "已经取消",
             lambda p, day: type(day).objects.filter(pk=day.pk).update(state="cancelled", cancel_reason="停电"),
         ),
-        ("已经开始", lambda p, day: type(day).objects.filter(pk=day.pk).update(state="open")),
+        ("已经开始", lambda p, day: type(day).objects.filter(pk=day.pk).update(state="closed")),
     ],
 )
 def test_by_hand_nobody_is_put_on_duty_who_cannot_come(town, why, spoil):

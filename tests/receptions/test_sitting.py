@@ -7,18 +7,19 @@ import io
 import threading
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from deputies.models import Deputy, Level
 from history import log
 from history.models import Event
 from noticeboard import changes
 from noticeboard.models import Notice, NoticeKind, NoticeState
-from receptions import invitations, photos, sittings
+from receptions import invitations, photos, rosters, sittings
 from receptions.models import DayPhoto, DayState, Duty, OfficerSignIn, ReceptionDay
 from receptions.sittings import SittingError, Stale
 from suggestions.models import Suggestion
@@ -494,3 +495,36 @@ def test_an_entry_and_the_close_at_once_leave_no_entry_uncounted(people, opened)
     )
     day = fresh(opened)
     assert day.visitors >= Suggestion.objects.filter(reception_day=day).count()
+
+
+# --- a deputy who came unasked --------------------------------------------------------------
+
+
+def test_a_deputy_is_added_while_the_day_is_held_and_the_way_leads_back_to_the_desk(people, opened, as_user):
+    extra = Deputy.objects.create(county=people.county, home_station=people.town, name="赵一诺", level=Level.COUNTY)
+    client = as_user(people.town_staff)
+    assign = reverse("receptions:assign", args=[opened.pk]) + "?back=desk"
+    assert assign in client.get(reverse("suggestions:desk", args=[opened.pk])).content.decode()
+    done = client.post(assign, {"deputy": extra.pk}, follow=True)
+    assert "赵一诺已排到" in done.content.decode() and "回到接待台" in done.content.decode()
+    assert done.context["back_url"] == reverse("suggestions:desk", args=[opened.pk])
+    sittings.sign_in(opened.pk, duty_id=duty_of(opened, extra).pk, badge=True, by=people.town_staff)
+
+
+def test_only_who_was_added_at_the_desk_by_a_slip_is_taken_off_again(people, opened):
+    extra = Deputy.objects.create(county=people.county, home_station=people.town, name="赵一诺", level=Level.COUNTY)
+    rosters.assign(opened.pk, extra.pk, by=people.town_staff)
+    with pytest.raises(ValidationError, match="已经开始"):
+        rosters.unassign(opened.pk, people.deputy.pk, by=people.town_staff)
+    assert rosters.unassign(opened.pk, extra.pk, by=people.town_staff)
+    rosters.assign(opened.pk, extra.pk, by=people.town_staff)
+    sittings.sign_in(opened.pk, duty_id=duty_of(opened, extra).pk, badge=True, by=people.town_staff)
+    with pytest.raises(ValidationError, match="已经开始"):
+        rosters.unassign(opened.pk, extra.pk, by=people.town_staff)
+
+
+def test_nobody_is_added_to_a_day_that_is_closed(people, opened):
+    close(opened, people.town_staff)
+    extra = Deputy.objects.create(county=people.county, home_station=people.town, name="赵一诺", level=Level.COUNTY)
+    with pytest.raises(ValidationError, match="不能再改"):
+        rosters.assign(opened.pk, extra.pk, by=people.town_staff)
