@@ -93,6 +93,10 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
     def serving(self) -> DeputyQuerySet:
         return self.filter(status=Status.SERVING)
 
+    def public(self) -> DeputyQuerySet:
+        """Whom voters find: those who serve and are grouped into an open station."""
+        return self.serving().filter(home_station__is_active=True)
+
     def visible_to(self, user: User) -> DeputyQuerySet:
         """Deputies of the subtrees one is staff of; for every other seat, the deputies of one's county, whose names
         and stations are public anyway (what else is shown: deputies/access.py)."""

@@ -1,12 +1,20 @@
 from django.urls import path
 
-from portal.views import board, calendars, follow, message, places, wechat
+from portal.views import board, calendars, finding, follow, looks, message, places, sitemap, wechat
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", places.home, name="home"),
+    # finding a station, what it is, who its deputies are
+    path("", finding.home, name="home"),
+    path("find/", finding.find, name="find"),
+    path("find/<int:pk>/", finding.villages, name="villages"),
     path("s/<int:pk>/", places.station, name="station"),
+    path("d/<int:pk>/", places.deputy, name="deputy"),
+    path("large-type/", looks.set_type, name="set_type"),
+    path("robots.txt", looks.robots, name="robots"),
+    path("sitemap.xml", sitemap.index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", sitemap.section, name="sitemap"),
     path("s/<int:pk>/message/", message.leave_message, name="leave_message"),
     # the noticeboard
     path("s/<int:pk>/notices/", board.station_notices, name="station_notices"),

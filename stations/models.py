@@ -10,6 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from liaison.lib.placenames import place, search_text
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -127,6 +129,8 @@ class Station(models.Model):
     contact = models.CharField("联络员", max_length=20, blank=True)
     contact_phone = models.CharField("联络员电话", max_length=20, blank=True)
     is_active = models.BooleanField("启用", default=True)
+    # What the public finds the station by (liaison/lib/placenames.py); kept by save().
+    search = models.TextField(editable=False, default="")
 
     objects = StationQuerySet.as_manager()
 
@@ -173,9 +177,10 @@ class Station(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.clean()
         self.parent_kind = self.parent.kind if self.parent else ""
+        self.search = search_text(self.name, self.address, self.trade)
         fields = kwargs.get("update_fields")
         if fields is not None:
-            kwargs["update_fields"] = {*fields, "parent_kind", "path"}
+            kwargs["update_fields"] = {*fields, "parent_kind", "path", "search"}
         if self.pk is None:
             self.path = f"new-{id(self)}"
             super().save(*args, **kwargs)
@@ -183,6 +188,11 @@ class Station(models.Model):
             args = ()
         self.path = (self.parent.path if self.parent else "") + f"{self.pk:0{PATH_STEP}d}"
         super().save(*args, **kwargs)
+
+    @property
+    def place(self) -> str:
+        """许良村 of 许良村人大代表联络点: how people call where it is."""
+        return place(self.name)
 
     @property
     def is_hub(self) -> bool:

@@ -23,7 +23,14 @@ UPWARD = {
 # The pages that somebody without a log-in may open. Adding one is a decision about the public, made here.
 ANONYMOUS = {
     "portal:home",
+    "portal:find",
+    "portal:villages",
     "portal:station",
+    "portal:deputy",
+    "portal:set_type",
+    "portal:robots",
+    "portal:sitemap_index",
+    "portal:sitemap",
     "portal:station_notices",
     "portal:county_notices",
     "portal:notice",

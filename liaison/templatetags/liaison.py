@@ -7,20 +7,30 @@ from django import template
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from liaison import navigation
-from liaison.lib import masking
+from liaison.lib import icons, masking
 
 register = template.Library()
 
 WARN_WORKDAYS = 5
 
 
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """A Bootstrap icon that screen readers skip: ``{% icon "bell" %}``."""
+@register.simple_tag(takes_context=True)
+def icon(context: Context, name: str) -> SafeString:
+    """A Bootstrap icon that screen readers skip: ``{% icon "bell" %}``. Of the icon font, or written into the page."""
+    if context.get("inline_icons"):
+        svg = '<svg class="bi" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true">{}</svg>'
+        return format_html(svg, mark_safe(icons.drawing(name)))
     return format_html('<i class="bi bi-{}" aria-hidden="true"></i>', name)
+
+
+@register.simple_tag(takes_context=True)
+def inline_icons(context: Context) -> str:
+    """From here on the page's icons need no font."""
+    context["inline_icons"] = True
+    return ""
 
 
 @register.simple_tag(takes_context=True)

@@ -1,52 +1,72 @@
-"""Find the station of one's own area, and see what it is."""
+"""What a station is, and who its deputies are."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from deputies.models import Deputy
-from liaison.lib.text import clean
-from noticeboard.models import Notice
+from noticeboard.models import Notice, NoticeKind
 from portal.keeping import public_page
-from receptions.models import Duty
-from stations.models import County, Kind, Station
+from receptions.models import DayState, Duty, ReceptionDay
+from stations.models import Kind, Station
+from suggestions.choices import State
+from suggestions.models import Suggestion
 
-MOST_FOUND = 50
 MOST_DAYS = 3
 MOST_NOTICES = 8  # the pinned ones first; the rest is one tap away
-
-
-@public_page(stale=60)
-def home(request: HttpRequest) -> HttpResponse:
-    """Two choices, and the way to a station by tapping or by typing part of a place's name."""
-    query = clean(request.GET.get("q", ""))[:30]
-    stations = Station.objects.filter(is_active=True).select_related("parent", "county")
-    found = list(stations.filter(Q(name__contains=query) | Q(address__contains=query))[:MOST_FOUND]) if query else []
-    counties = County.objects.annotate(many=Count("stations")).filter(many__gt=0).order_by("code")
-    county = counties.filter(code=request.GET.get("county", "")).first()
-    if county is None and len(counties) == 1:
-        county = counties[0]
-    offices = stations.filter(county=county, kind__in=[Kind.HUB, Kind.TOWNSHIP, Kind.STUDIO]) if county else []
-    context = {"query": query, "found": found, "counties": counties, "county": county, "offices": offices}
-    return render(request, "portal/home.html", context)
+NOT_TAKEN_UP = (State.REFUSED, State.WITHDRAWN)
 
 
 @public_page(stale=60)
 def station(request: HttpRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Station.objects.select_related("parent", "county"), pk=pk, is_active=True)
-    deputies = Deputy.objects.serving().filter(home_station=one).select_related("constituency")
-    children = one.children.filter(is_active=True).order_by("kind", "path")
+    plan = Notice.objects.public().filter(station=OuterRef("pk"), kind=NoticeKind.PLAN).order_by("-released_at", "-pk")
+    rows = Station.objects.select_related("parent__parent", "county").annotate(plan=Subquery(plan.values("pk")[:1]))
+    one = get_object_or_404(rows, pk=pk, is_active=True)
     board = Notice.objects.public().filter(station=one).order_by("-pinned", "-released_at", "-pk")
-    on_duty = Prefetch("duties", Duty.objects.select_related("deputy").order_by("deputy__pinyin"))
+    has_below = one.kind in (Kind.HUB, Kind.TOWNSHIP)
     context = {
         "station": one,
-        "deputies": deputies,
-        "children": children,
+        "way": [above for above in (one.parent and one.parent.parent, one.parent) if above and above.is_active],
+        "deputies": Deputy.objects.public().filter(home_station=one).select_related("constituency"),
+        "children": one.children.filter(is_active=True).order_by("kind", "path") if has_below else (),
         "officers": one.officers.filter(is_active=True),
-        "days": one.reception_days.upcoming().prefetch_related(on_duty)[:MOST_DAYS],
+        "days": one.reception_days.upcoming().prefetch_related(_on_duty())[:MOST_DAYS],
         "notices": board[:MOST_NOTICES],
         "public": True,
     }
     return render(request, "portal/station.html", context)
+
+
+def _on_duty() -> Prefetch:
+    """Who is shown with a day: not those who were suspended, or whose office ended, after the roster was made."""
+    return Prefetch(
+        "duties",
+        Duty.objects.filter(deputy__in=Deputy.objects.serving()).select_related("deputy").order_by("deputy__pinyin"),
+    )
+
+
+@public_page(stale=60)
+def deputy(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who it is and what was done, in counts; no private data. Not of those who do not serve."""
+    rows = Deputy.objects.public().select_related("home_station__parent__parent", "county", "constituency", "term")
+    one = get_object_or_404(rows, pk=pk)
+    duties = ReceptionDay.objects.upcoming().filter(duties__deputy=one, station__is_active=True)
+    context = {
+        "deputy": one,
+        "days": duties.exclude(state=DayState.CLOSED).select_related("station")[:MOST_DAYS],
+        "done": _done(one),
+        "public": True,
+    }
+    return render(request, "portal/deputy.html", context)
+
+
+def _done(deputy: Deputy) -> dict[str, int]:
+    """What came to the deputy and was taken up; how much of it was answered on the spot, how much was replied to."""
+    taken_up = Suggestion.objects.filter(deputy=deputy).exclude(state__in=NOT_TAKEN_UP)
+    return taken_up.aggregate(
+        received=Count("pk"),
+        answered=Count("pk", filter=Q(on_the_spot=True)),
+        replied=Count("pk", filter=Q(replied_at__isnull=False)),
+    )

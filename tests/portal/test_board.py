@@ -117,7 +117,7 @@ def test_the_station_page_shows_the_next_days_and_the_pinned_notices_first(clien
     factories.reception_day(people, timezone.localdate() - dt.timedelta(days=1), place="过去的地点")
     page = text(client.get(reverse("portal:station", args=[people.town.pk])))
     assert page.index(old.title) < page.index("标题released")
-    assert "联络站接待室" in page and "接待代表：张为民" in page and "过去的地点" not in page
+    assert "联络站接待室" in page and "接待代表" in page and "张为民" in page and "过去的地点" not in page
 
 
 def test_a_scheduled_notice_appears_with_its_minute(client, people, board):

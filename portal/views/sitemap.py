@@ -1,0 +1,97 @@
+"""What search engines may read, in chunks: the first page, stations, their deputies, notices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as contrib
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from deputies.models import Deputy
+from noticeboard.models import Notice
+from stations.models import Station
+
+CHUNK = 5_000  # addresses a file; search engines take 50,000
+
+
+class OfSite(Sitemap):
+    """Addresses begin with SITE_URL, whatever host was asked."""
+
+    limit = CHUNK
+
+    def get_domain(self, site: object = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+
+class FirstPages(OfSite):
+    def items(self) -> list[str]:
+        return ["portal:home", "portal:find"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class Stations(OfSite):
+    def items(self) -> QuerySet[Station]:
+        return Station.objects.filter(is_active=True).only("pk").order_by("pk")
+
+    def location(self, item: Station) -> str:
+        return reverse("portal:station", args=[item.pk])
+
+
+class Deputies(OfSite):
+    def items(self) -> QuerySet[Deputy]:
+        return Deputy.objects.public().only("pk").order_by("pk")
+
+    def location(self, item: Deputy) -> str:
+        return reverse("portal:deputy", args=[item.pk])
+
+
+class Notices(OfSite):
+    def items(self) -> QuerySet[Notice]:
+        return Notice.objects.public().only("pk", "updated_at").order_by("pk")
+
+    def location(self, item: Notice) -> str:
+        return reverse("portal:notice", args=[item.pk])
+
+    def lastmod(self, item: Notice) -> dt.datetime:
+        return item.updated_at
+
+    def get_latest_lastmod(self) -> dt.datetime | None:
+        """Asked of the database: the parent class would load every notice there is."""
+        return Notice.objects.public().aggregate(last=Max("updated_at"))["last"]
+
+
+SECTIONS: dict[str, Any] = {"pages": FirstPages, "stations": Stations, "deputies": Deputies, "notices": Notices}
+
+
+@login_not_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    files = []
+    for name, kind in SECTIONS.items():
+        one, address = kind(), settings.SITE_URL + reverse("portal:sitemap", args=[name])
+        last = one.get_latest_lastmod()
+        files += [
+            {"location": f"{address}?p={page}" if page > 1 else address, "last_mod": last}
+            for page in one.paginator.page_range
+        ]
+    return render(request, "sitemap_index.xml", {"sitemaps": files}, content_type="application/xml")
+
+
+@login_not_required
+@require_safe
+def section(request: HttpRequest, section: str) -> HttpResponse:
+    return contrib.sitemap(request, sitemaps=SECTIONS, section=section)
