@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-import segno
 from django.conf import settings
 
 from deputies.models import Deputy
+from liaison.lib.qrcodes import squares
 from receptions.arrangements import Arrangement, hours, notice_text
 from receptions.tellings import public_link
 from workdays.calendar import WEEKDAYS
@@ -56,7 +56,7 @@ def copy_text(one: Arrangement, change: str = "") -> str:
 
 def poster(one: Arrangement) -> Poster:
     day, address = one.day, public_address(one)
-    path, side = _qr(address)
+    path, side = squares(address)
     return Poster(
         texts=_card(one),
         station=_centred(day.station.name, WIDTH / 2, 262, 34, WIDTH - 200),
@@ -164,9 +164,3 @@ def _centred(text: str, x: float, y: float, size: float, width: float) -> list[T
     while _width(text, size) > width and size > 20:
         size -= 2
     return [Text(x, y, size, _first_line(text, size, width))]
-
-
-def _qr(address: str) -> tuple[str, int]:
-    rows = [list(row) for row in segno.make(address, error="m", micro=False).matrix_iter(border=3)]
-    squares = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark]
-    return "".join(squares), len(rows)

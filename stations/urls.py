@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stations import people, rules, views
+from stations import door, people, rules, views
 
 app_name = "stations"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", views.create, name="create"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/door/", door.door_sheet, name="door_sheet"),
     path("<int:pk>/active/", views.set_active, name="set_active"),
     path("<int:station_pk>/departments/new/", people.create_department, name="create_department"),
     path("departments/<int:pk>/", people.edit_department, name="edit_department"),

@@ -158,6 +158,7 @@ GET_TABLE = {
 }
 # Pages that are only read: a POST is no way to them.
 READ_TABLE = {
+    "stations:door_sheet": "222222224",
     "suggestions:desk_today": "222233222",
     "suggestions:register_sheet": OWN_STATION,
     "receptions:photo": COUNTY,
@@ -309,6 +310,7 @@ def address(name, scene):
         {"station_pk": scene.people.town.pk},
         {"group_pk": scene.group.pk},
         {"token": scene.feed.token},
+        {"section": "stations"},
     )
     for values in tries:
         try:

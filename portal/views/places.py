@@ -29,7 +29,7 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "station": one,
         "way": [above for above in (one.parent and one.parent.parent, one.parent) if above and above.is_active],
-        "deputies": Deputy.objects.public().filter(home_station=one).select_related("constituency"),
+        "deputies": list(Deputy.objects.public().filter(home_station=one).select_related("constituency")),
         "children": one.children.filter(is_active=True).order_by("kind", "path") if has_below else (),
         "officers": one.officers.filter(is_active=True),
         "days": one.reception_days.upcoming().prefetch_related(_on_duty())[:MOST_DAYS],
