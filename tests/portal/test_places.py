@@ -175,3 +175,15 @@ def test_pages_cost_few_queries_whatever_hangs_on_them(client, planted, django_a
         station_page(client, planted.town)
     with django_assert_max_num_queries(3):
         deputy_page(client, planted.deputy)
+
+
+def test_a_village_without_deputies_leads_to_those_of_the_township(client, people):
+    text = station_page(client, people.point).text
+    assert f"去看{people.town.place}的代表" in text
+    assert "的代表</a>" not in station_page(client, people.town).text
+
+
+def test_a_day_of_another_year_is_said_with_its_year(client, people):
+    year = timezone.localdate().year + 1
+    factories.on_duty(factories.reception_day(people, dt.date(year, 5, 25)), people.deputy)
+    assert f"{year}年" in deputy_page(client, people.deputy).text
