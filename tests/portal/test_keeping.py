@@ -150,7 +150,7 @@ SHOWN = {
     "station below": (another_point, [station_page]),
     "station closed": (
         lambda p: station_changes.set_station_active(p.studio, False, actor=p.hub_staff),
-        [home, lambda p: reverse("portal:station", args=[p.hub.pk])],
+        [lambda p: reverse("portal:find"), lambda p: reverse("portal:station", args=[p.hub.pk])],
     ),
     "officer": (another_officer, [station_page]),
     "deputy's name": (deputy(name="张改名"), [station_page, notice_page]),
@@ -192,9 +192,9 @@ def page_without_cache(url, client):
 
 def test_a_duty_taken_off_shows_at_once(scene, client):
     rosters.assign(scene.day.pk, scene.deputy.pk, by=scene.town_staff)
-    assert "接待代表：张为民" in client.get(station_page(scene)).content.decode()
+    assert '接待代表：<span class="nowrap">张为民' in client.get(station_page(scene)).content.decode()
     rosters.unassign(scene.day.pk, scene.deputy.pk, by=scene.town_staff)
-    assert "接待代表：张为民" not in client.get(station_page(scene)).content.decode()
+    assert '接待代表：<span class="nowrap">张为民' not in client.get(station_page(scene)).content.decode()
 
 
 def test_a_scheduled_notice_shows_with_its_minute_whether_or_not_a_task_has_run(scene, client, monkeypatch):
