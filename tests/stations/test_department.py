@@ -1,7 +1,7 @@
 from history.models import Event
 from stations.models import Department
-from suggestions import workflow
 from suggestions.choices import State
+from suggestions.models import Suggestion
 from tests.factories import case_in
 
 
@@ -70,6 +70,6 @@ def test_lead_and_co_handler_of_an_open_case_stay(people, as_user) -> None:
 
 def test_a_closed_case_holds_nobody(people, as_user) -> None:
     case = case_in(people, State.CLOSED)
-    assert workflow.Suggestion.objects.get(pk=case.pk).state == State.CLOSED
+    assert Suggestion.objects.get(pk=case.pk).state == State.CLOSED
     switch(as_user(people.town_staff), people.town_department)
     assert not Department.objects.get(pk=people.town_department.pk).is_active

@@ -5,14 +5,15 @@ from django.urls import NoReverseMatch, reverse
 
 from suggestions import workflow
 from suggestions.choices import State
-from suggestions.transitions import TRANSITIONS, open_to
+from suggestions.transitions import TRANSITIONS, Who, open_to
 from suggestions.urls import urlpatterns
 from tests import factories
 from tests.suggestions.acts import again, events, fresh, press, said, show
 
 pytestmark = pytest.mark.django_db
 
-ACTIONS = [action for action in TRANSITIONS if action != "withdraw"]  # withdrawing is the voter's, on the public pages
+# What is the voter's alone is done on the public pages.
+ACTIONS = [action for action, row in TRANSITIONS.items() if row.who != (Who.VOTER,)]
 SEATS = ("hub_staff", "town_staff", "clerk", "second_clerk", "deputy_user")
 
 

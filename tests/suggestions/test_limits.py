@@ -109,7 +109,7 @@ def test_a_denied_extension_needs_words_and_changes_nothing(people):
 def test_an_extension_reaches_at_most_six_months_at_the_county(people):
     case = escalated(people)
     case = workflow.take(case.pk, by=people.county_clerk, at=MONDAY)
-    with pytest.raises(WorkflowError, match="最迟不超过 2025-09-03"):
+    with pytest.raises(WorkflowError, match="最迟不超过 2025年9月3日"):
         workflow.ask_extension(case.pk, new_due_on=dt.date(2025, 9, 4), reason="难", by=people.county_clerk, at=MONDAY)
     workflow.ask_extension(case.pk, new_due_on=dt.date(2025, 9, 3), reason="难", by=people.county_clerk, at=MONDAY)
 
