@@ -154,3 +154,30 @@ def test_every_page_stays_small(client, people, pages):
         Deputy.objects.create(county=people.county, name=f"代表{number}", level=Level.COUNTY, home_station=people.town)
     weights = {name: weight(client, address) for name, address in pages.items()}
     assert {name: size for name, size in weights.items() if size >= SMALL} == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_voter_finds_the_station_without_scripts_and_keeps_large_type(browser, live_server):
+    """On the narrowest phone, by typing and by tapping; no page is wider than the screen in either size."""
+    people = factories.cast()
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640}, locale="zh-CN")
+    page = context.new_page()
+
+    def fits():
+        box = page.locator("main").bounding_box()
+        return box["x"] >= 0 and box["x"] + box["width"] <= 320 and page.locator("html").bounding_box()["width"] <= 320
+
+    page.goto(live_server.url)
+    page.get_by_role("button", name="大字版").click()
+    page.get_by_label("输入村").fill("jc")
+    page.get_by_role("button", name="查找").click()
+    assert fits()
+    page.get_by_role("link", name=people.point.name).click()
+    assert people.point.name in page.get_by_role("heading", level=1).inner_text() and fits()
+    assert "large-type" in page.locator("html").get_attribute("class")
+    page.get_by_role("button", name="标准版").click()
+    page.get_by_role("link", name="找联络站").click()
+    page.get_by_role("link", name=people.town.place, exact=True).click()
+    page.get_by_role("link", name=people.point.place, exact=True).click()
+    assert page.url.endswith(reverse("portal:station", args=[people.point.pk])) and fits()
+    context.close()
