@@ -17,7 +17,7 @@ BIN := $(VENV)/bin
 
 # Named after what the files say, not when they were touched: a checkout or another work tree reinstalls nothing.
 RUN_STAMP := $(VENV)/run-$(firstword $(shell cksum < requirements.txt))
-DEV_STAMP := $(VENV)/dev-$(firstword $(shell cat requirements.txt requirements-dev.txt | cksum))
+DEV_STAMP := $(VENV)/dev-$(firstword $(shell cat requirements.txt requirements-pdf.txt requirements-dev.txt | cksum))
 
 # pip and uv keep caches below HOME; where that is missing or read-only they get a place of ours.
 ifneq ($(shell test -n "$$HOME" && test -w "$$HOME" && echo yes),yes)

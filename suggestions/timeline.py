@@ -16,7 +16,15 @@ from suggestions.standing import day
 from suggestions.transitions import ACTION_LABELS, CREATIONS, TRANSITIONS
 
 # Looking and fetching: told apart from what moved the case.
-LOOKS = frozenset({"view_contact", "download", "export", "receipt"})
+LOOKS = frozenset({"view_contact", "download", "export", "receipt", "print"})
+# What was printed, by the name of its view.
+PAPERS = {
+    "assignment_order": "交办单",
+    "reply_letter": "答复函",
+    "opinion_form": "征询意见表",
+    "motion_sheet": "建议专用纸",
+    "case_file": "办理全卷",
+}
 
 
 @dataclass
@@ -127,6 +135,8 @@ def _facts(event: Event, names: _Names) -> list[str]:
     for key, word in (("into", "并入"), ("number", "并入本件的意见"), ("main", "主件"), ("file", "文件")):
         if after.get(key):
             facts.append(f"{word}：{after[key]}")
+    if after.get("form") in PAPERS:
+        facts.append(f"打印：{PAPERS[after['form']]}")
     if after.get("files"):
         facts.append(f"附件：{'、'.join(file['name'] for file in after['files'])}")
     if event.action == "rate" and after.get("state") in (State.ASSIGNED, State.REGISTERED):

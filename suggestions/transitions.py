@@ -154,6 +154,7 @@ ACTION_LABELS: dict[str, str] = (
         "view_contact": "查看联系方式",
         "download": "下载附件",
         "receipt": "打印回执",
+        "print": "打印",
         "export": "导出",
         "erase": "删除个人信息",
     }

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from suggestions.views import actions, attachments, case, desk, ledger, my_work, register, register_sheet, triage
+from suggestions.views import (
+    actions,
+    attachments,
+    case,
+    desk,
+    ledger,
+    my_work,
+    paper,
+    register,
+    register_sheet,
+    triage,
+)
 
 app_name = "suggestions"
 
@@ -48,6 +59,11 @@ urlpatterns = [
     path("cases/<int:pk>/erase/", case.erase, name="erase"),
     path("cases/<int:pk>/limit/", case.limit, name="limit"),
     path("cases/<int:pk>/files/<int:file_id>/", attachments.attachment, name="attachment"),
+    path("cases/<int:pk>/order/<int:assignment_id>/", paper.assignment_order, name="assignment_order"),
+    path("cases/<int:pk>/letter/<int:assignment_id>/", paper.reply_letter, name="reply_letter"),
+    path("cases/<int:pk>/opinion-form/", paper.opinion_form, name="opinion_form"),
+    path("cases/<int:pk>/motion-sheet/", paper.motion_sheet, name="motion_sheet"),
+    path("cases/<int:pk>/file/", paper.case_file, name="case_file"),
     path("cases/<int:pk>/object/", actions.object_, name="object"),  # Python has the name already
     *(path(f"cases/<int:pk>/{action}/", getattr(actions, action), name=action) for action in ACTIONS),
 ]

@@ -181,6 +181,11 @@ READ_TABLE = {
     "suggestions:ledger": EVERYBODY,
     "suggestions:export": EVERYBODY,
     "suggestions:triage": "222233332",
+    # 交办单: the offices and the departments; the others ask for what the case page shows.
+    "suggestions:assignment_order": "224424344",
+    **dict.fromkeys(
+        (f"suggestions:{form}" for form in ("reply_letter", "opinion_form", "motion_sheet", "case_file")), CASE
+    ),
     "suggestions:receipt": "224434344",  # who took it down, and the offices above
 }
 POST_TABLE = {
@@ -285,7 +290,15 @@ def scene(people, strangers):
     feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)
     file = case.attachments.get()
     return SimpleNamespace(
-        people=people, case=case, keys=keys, file=file, group=group, feed=feed, paper=paper, photo=photo
+        people=people,
+        case=case,
+        keys=keys,
+        file=file,
+        assignment=case.assignments.get(role="lead"),
+        group=group,
+        feed=feed,
+        paper=paper,
+        photo=photo,
     )
 
 
@@ -306,6 +319,7 @@ def address(name, scene):
         {"pk": pk},
         {"pk": pk, "deputy_pk": scene.people.deputy.pk},
         {"pk": scene.case.pk, "file_id": scene.file.pk},
+        {"pk": scene.case.pk, "assignment_id": scene.assignment.pk},
         {"pk": pk, "photo_id": scene.photo.pk},
         {"station_pk": scene.people.town.pk},
         {"group_pk": scene.group.pk},

@@ -48,6 +48,12 @@ def prose(text: str) -> SafeString:
 
 
 @register.filter
+def flows(text: str | None) -> str:
+    """How a row of a paper form that holds ``text`` meets the end of a page: long ones go on overleaf, short ones stay whole."""
+    return "flows" if len(text or "") + 30 * (text or "").count("\n") > 300 else "stays"
+
+
+@register.filter
 def action_label(action: str) -> str:
     return ACTION_LABELS.get(action, action)
 

@@ -1,0 +1,30 @@
+"""A PDF as a test reads it."""
+
+import re
+import zlib
+
+
+def opened(document):
+    """The bytes of a PDF with its compressed streams beside them: WeasyPrint keeps objects in those."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", document, re.S)
+    return document + b"\n".join(map(_inflate, streams))
+
+
+def _inflate(part):
+    try:
+        return zlib.decompressobj().decompress(part)
+    except zlib.error:
+        return b""
+
+
+def pages(document):
+    return len(re.findall(rb"/Type\s*/Page\b", opened(document)))
+
+
+def fonts(document):
+    """(family, whether its glyphs are in the file) of each font."""
+    descriptors = re.findall(rb"<<[^<>]*/Type\s*/FontDescriptor\b[^<>]*>>", opened(document))
+    return [
+        (re.search(rb"/FontName\s*/(?:[A-Z]{6}\+)?([^\s/>]+)", one)[1].decode(), b"/FontFile" in one)
+        for one in descriptors
+    ]
