@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.database import Databases
-from bench.measured import Measured
+from bench.measured import Measured, Public
 from bench.worker import serve
+from liaison.broker import Broker
 
 BARE = "bare view"
 LIST = Path(__file__).resolve().parents[2] / "shared" / "data" / "henan_townships.csv"
@@ -27,6 +28,9 @@ GROWTH = 2.0  # the large county costs at most so many times the small one
 LIST_QUERIES = 12
 LIST_TIMES_BARE = 6.0
 CASE_QUERIES = 60
+PUBLIC_QUERIES = 8  # cold, whatever the number of notices
+PUBLIC_KEPT, PUBLIC_RENDERED = 0.5, 0.1  # of the requests a second that a bare view with the same bytes answers
+NOTICES = (10, 1000)
 REMIND_SECONDS = 60.0
 REMIND_QUERIES = 90  # a chunk of 100 days; SQLite takes some fifty rows in one INSERT, PostgreSQL a thousand
 
@@ -75,6 +79,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for, on each side")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sqlite", action="store_true", help="SQLite, even where PostgreSQL listens")
+    parser.add_argument("--public", action="store_true", help="the public pages alone")
     parser.add_argument("--townships", type=int, default=2586, help="reception days that one run of the reminder tells")
     parser.add_argument(
         "--list",
@@ -86,6 +91,10 @@ def main() -> int:
     databases = Databases(sqlite=asked.sqlite)
     sides: list[Side] = []
     try:
+        shown = {many: public_pages(databases, many, asked.rounds) for many in NOTICES}
+        report_public(databases.kind, shown)
+        if asked.public:
+            return check_public(shown)
         for size in asked.sizes:
             sides.append(Side(size, databases.new(f"liaison_bench_{size}_{os.getpid()}")))
         print(f"{databases.kind}; filling {' and '.join(f'{size:,}' for size in asked.sizes)} cases ...", flush=True)
@@ -105,7 +114,21 @@ def main() -> int:
         databases.close()
     report(sides)
     report_reminder(told)
-    return check(sides, lists, told)
+    return max(check_public(shown), check(sides, lists, told))
+
+
+def public_pages(databases: Databases, notices: int, rounds: int) -> list[Public]:
+    """In a process of its own, with a cache server of its own, as an installation has one."""
+    broker = Broker(databases.folder / f"broker-{notices}", databases.folder / f"broker-{notices}.log")
+    broker.start()
+    environment = databases.new(f"liaison_bench_public_{notices}_{os.getpid()}")
+    side = Side(notices, environment | {"REDIS_URL": broker.url})
+    try:
+        found: list[Public] = side.call("public", notices, rounds)
+        return found
+    finally:
+        side.close()
+        broker.stop()
 
 
 def run(sides: list[Side], rounds: int) -> set[str]:
@@ -143,6 +166,20 @@ def report(sides: list[Side]) -> None:
     print(f"\nA whole case, register to archive: {steps} queries, and {who} to know who takes each step.")
 
 
+def report_public(kind: str, shown: dict[int, list[Public]]) -> None:
+    print(f"\nPublic pages on {kind}, requests a second of one process")
+    print(
+        f"{'page':26}{'notices':>9}{'bytes':>9}{'queries':>9}{'bare':>9}{'kept':>9}{'rendered':>10}"
+        f"{'kept':>8}{'rendered':>10}"
+    )
+    for notices, pages in shown.items():
+        for page in pages:
+            print(
+                f"{page.name:26}{notices:9,}{page.size:9,}{page.queries:9}{page.bare:9,.0f}{page.kept:9,.0f}"
+                f"{page.rendered:10,.0f}{page.kept / page.bare:8.2f}{page.rendered / page.bare:10.2f}"
+            )
+
+
 def report_reminder(told: Measured) -> None:
     print(
         f"\nOne run of the reminder task: {told.days:,} days, {told.rows:,} outbox rows in {told.seconds:.1f} s"
@@ -157,6 +194,24 @@ def report_reminder(told: Measured) -> None:
 
 def pad(text: str, width: int) -> str:
     return text + " " * (width - sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text))
+
+
+def check_public(shown: dict[int, list[Public]]) -> int:
+    failed = 0
+    print()
+    for notices, pages in shown.items():
+        for page in pages:
+            name = f"{page.name}, {notices:,} notices"
+            failed += verdict(
+                f"{name}: at most {PUBLIC_QUERIES} queries cold", page.queries <= PUBLIC_QUERIES, f"{page.queries}"
+            )
+            for what, rate, least in (
+                ("from the cache", page.kept, PUBLIC_KEPT),
+                ("rendered", page.rendered, PUBLIC_RENDERED),
+            ):
+                share = rate / page.bare
+                failed += verdict(f"{name}: {what} at least {least:g} of the bare view", share >= least, f"{share:.2f}")
+    return min(failed, 1)
 
 
 def check(sides: list[Side], lists: set[str], told: Measured) -> int:

@@ -14,3 +14,15 @@ class Measured:
     chunks: int
     second_run: int  # rows that a second run wrote
     bare_seconds: float
+
+
+@dataclass(frozen=True)
+class Public:
+    """Of one public page: requests a second of a bare view with the same bytes, from the cache, and rendered."""
+
+    name: str
+    size: int
+    queries: int  # cold
+    bare: float
+    kept: float
+    rendered: float

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.test import Client
 
-    from bench.measured import Measured
+    from bench.measured import Measured, Public
     from bench.pages import Page
 
 
@@ -93,6 +93,18 @@ class Worker:
         call_command("migrate", verbosity=0)
         reminders.fill(townships, count)
         return reminders.measure(counted)
+
+    def public(self, notices: int, rounds: int) -> list[Public]:
+        """Fill an empty database with a station and so many notices, and measure the public pages."""
+        from django.conf import settings
+        from django.core.management import call_command
+
+        from bench import public
+
+        settings.ROOT_URLCONF = "bench.public"
+        call_command("migrate", verbosity=0)
+        public.fill(notices)
+        return public.measure(rounds, counted)
 
     def _client(self, username: str) -> Client:
         from django.test import Client

@@ -9,6 +9,7 @@ page that reads a table outside ``ROOMS`` is not kept.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -26,6 +27,8 @@ MANY, KEPT = 200, 20  # changes at which prune() begins, and the newest ones tha
 PRUNED = "pruned"
 DUE = "due"  # how many scheduled notices have come up that no task has written down yet
 TODAY = "today"
+# How long a process takes the database's last word for it; what it writes itself, it asks about again at once.
+ASK_EVERY = 1.0  # seconds
 
 Standing = dict[str, tuple[Any, ...]]
 
@@ -47,6 +50,7 @@ def _note(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
         # Past the wrappers: it belongs to the statement, and is none of its own.
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(f"INSERT INTO {CHANGES} (what) VALUES ('{found[1].lower()}')")
+        forget()
     return result
 
 
@@ -63,6 +67,24 @@ def _is_ready(connection: BaseDatabaseWrapper) -> bool:
 
 
 _ready: dict[str, bool] = {}
+
+
+_last: dict[str, tuple[float, Standing]] = {}
+
+
+def lately() -> Standing:
+    """:func:`standing`, asked at most once in ``ASK_EVERY`` seconds."""
+    asked, found = _last.get(connection.alias, (0.0, None))
+    now = time.monotonic()
+    if found is None or now - asked >= ASK_EVERY:
+        found = standing()
+        _last[connection.alias] = now, found
+    return found
+
+
+def forget() -> None:
+    """Ask again, even within the second."""
+    _last.clear()
 
 
 def standing() -> Standing:

@@ -2,7 +2,7 @@
 
 A kept page knows no visitor: no user, no session, no messages, no token, no nonce. Somebody with a session (staff, or a
 voter who left a message) gets a page of one's own that nobody keeps. Whether a kept page is still true is asked of the
-database at every request (portal/freshness.py); where the cache does not answer, pages are rendered.
+database (portal/freshness.py), once a second in each process; where the cache does not answer, pages are rendered.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ log = logging.getLogger("liaison.portal")
 SECONDS = 600  # in our cache, should anything change that no table tells of
 FRESH = 60  # in browsers and proxies; a notice that is withdrawn is gone there within a minute
 OWN = "private, no-cache"
+MOST_AT_HAND = 200  # copies in a process, 20 kB each
 REST = 5.0  # seconds without asking a cache that did not answer
 YEAR = re.compile(r"year=(\d{4})")
 YEARS = 10  # of an archive that are kept; other queries are rendered, so that nobody fills the cache with them
@@ -52,6 +53,9 @@ class Kept:
     changed: int  # when this text was first shown, in seconds since 1970
     tables: frozenset[str]
     standing: freshness.Standing
+
+    def is_good(self, now: freshness.Standing) -> bool:
+        return self.standing == freshness.of(self.tables, now)
 
 
 def public_page(*, stale: int = 0, by_cookie: bool = True) -> Callable[[View], View]:
@@ -93,9 +97,9 @@ def _forget_visitor(request: HttpRequest) -> None:
 
 def _page(request: HttpRequest, render: Callable[[], HttpResponse], caching: str) -> HttpResponse:
     key = _key(request)
-    now = freshness.standing() if key else {}
-    found = _stored(key) if key else None
-    if found is None or found.standing != freshness.of(found.tables, now):
+    now = freshness.lately() if key else {}
+    found = _stored(key, now) if key else None
+    if found is None or not found.is_good(now):
         with freshness.reading() as tables:
             response = render()
         if response.status_code != 200:
@@ -151,13 +155,31 @@ def _answer(request: HttpRequest, page: Kept, caching: str, *, dated: bool) -> H
 _resting_until = 0.0
 
 
-def _stored(key: str) -> Kept | None:
+def _stored(key: str, now: freshness.Standing) -> Kept | None:
+    """What this process has at hand, where it is good; else what the others have."""
+    near = at_hand.get(key)
+    if near is not None and near[0] > time.monotonic() and near[1].is_good(now):
+        return near[1]
     found = _asked(lambda: shared.get(key))
-    return found if isinstance(found, Kept) else None
+    if not isinstance(found, Kept):
+        return None
+    if found.is_good(now):
+        _take(key, found)
+    return found
 
 
 def _store(key: str, page: Kept) -> None:
     _asked(lambda: shared.set(key, page, SECONDS))
+    _take(key, page)
+
+
+def _take(key: str, page: Kept) -> None:
+    if len(at_hand) >= MOST_AT_HAND:
+        at_hand.clear()
+    at_hand[key] = time.monotonic() + SECONDS, page
+
+
+at_hand: dict[str, tuple[float, Kept]] = {}  # until when
 
 
 def _asked(question: Callable[[], Any]) -> Any:

@@ -19,6 +19,8 @@ urlpatterns = [
     # the noticeboard
     path("s/<int:pk>/notices/", board.station_notices, name="station_notices"),
     path("c/<slug:code>/notices/", board.county_notices, name="county_notices"),
+    path("s/<int:pk>/notices/feed.xml", board.station_feed, name="station_feed"),
+    path("c/<slug:code>/notices/feed.xml", board.county_feed, name="county_feed"),
     path("n/<int:pk>/", board.notice, name="notice"),
     path("n/<int:pk>/files/<int:file_id>/", board.notice_file, name="notice_file"),
     path("d/<int:pk>/photo/", board.deputy_photo, name="deputy_photo"),

@@ -1,4 +1,4 @@
-"""The noticeboard as the public sees it: a notice, the lists with their archive, and the files and photos in them."""
+"""The noticeboard as the public sees it: a notice, the lists with their archive, the feeds, and the files and photos in them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from deputies.models import Deputy, Status
 from liaison.lib.paging import paginate
 from noticeboard.models import Notice, NoticeFile, NoticeQuerySet
 from noticeboard.views.reading import paper, served
+from portal.feeds import CountyFeed, StationFeed
 from portal.keeping import public_page
 from stations.models import County, Station
 
@@ -48,6 +49,16 @@ def county_notices(request: HttpRequest, code: str) -> HttpResponse:
     county = get_object_or_404(County, code=code)
     rows = Notice.objects.public().filter(county=county).select_related("station")
     return _list(request, rows, {"county": county, "county_wide": True})
+
+
+@public_page(stale=60, by_cookie=False)
+def station_feed(request: HttpRequest, pk: int) -> HttpResponse:
+    return StationFeed()(request, pk=pk)
+
+
+@public_page(stale=60, by_cookie=False)
+def county_feed(request: HttpRequest, code: str) -> HttpResponse:
+    return CountyFeed()(request, code=code)
 
 
 def _list(request: HttpRequest, rows: NoticeQuerySet, context: dict[str, object]) -> HttpResponse:

@@ -28,12 +28,20 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def empty_cache():
+def forget():
     keeping._resting_until = 0.0
+    keeping.at_hand.clear()
+    freshness.forget()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(monkeypatch):
+    """And the database asked at every request, as a second later."""
+    monkeypatch.setattr(freshness, "ASK_EVERY", 0.0)
+    forget()
     yield
-    cache.clear()
+    forget()
 
 
 @pytest.fixture
@@ -186,7 +194,7 @@ def test_what_a_page_shows_changes_on_it_at_once(name, scene, client):
 
 
 def page_without_cache(url, client):
-    cache.clear()
+    forget()
     return client.get(url)
 
 
@@ -325,6 +333,24 @@ def test_who_has_the_page_is_told_so(page, scene, client):
     assert head["ETag"] == answer["ETag"]
 
 
+def test_within_a_second_a_process_asks_nothing_and_still_shows_what_it_wrote_itself(
+    scene, client, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(freshness, "ASK_EVERY", 3600.0)
+    client.get(station_page(scene))
+    with django_assert_num_queries(0):
+        client.get(station_page(scene))
+    another_address(scene)
+    assert "新华街一号" in client.get(station_page(scene)).content.decode()
+
+
+def test_a_process_takes_what_another_one_kept(scene, client, django_assert_num_queries):
+    first = client.get(station_page(scene))
+    keeping.at_hand.clear()
+    with django_assert_num_queries(1):
+        assert client.get(station_page(scene)).content == first.content
+
+
 def test_a_page_that_says_the_same_keeps_its_tag(scene, client):
     """A table it reads changed, but nothing that it shows."""
     answer = client.get(station_page(scene))
@@ -413,6 +439,7 @@ def test_a_cache_that_came_back_is_used_again(scene, client, settings, django_as
     client.get(station_page(scene))
     settings.CACHES = alive
     keeping._resting_until = time.monotonic()
+    keeping.at_hand.clear()
     client.get(station_page(scene))
     with django_assert_num_queries(1):
         client.get(station_page(scene))
