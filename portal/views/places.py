@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Case, Count, Prefetch, Q, Subquery, When
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from deputies.models import Deputy
 from noticeboard.models import Notice, NoticeKind
 from portal.keeping import public_page
 from receptions.models import DayState, Duty, ReceptionDay
-from stations.models import Kind, Station
+from stations.models import Station
 from suggestions.choices import State
 from suggestions.models import Suggestion
 
@@ -21,22 +21,34 @@ NOT_TAKEN_UP = (State.REFUSED, State.WITHDRAWN)
 
 @public_page(stale=60)
 def station(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = Notice.objects.public().filter(station=OuterRef("pk"), kind=NoticeKind.PLAN).order_by("-released_at", "-pk")
-    rows = Station.objects.select_related("parent__parent", "county").annotate(plan=Subquery(plan.values("pk")[:1]))
-    one = get_object_or_404(rows, pk=pk, is_active=True)
+    one, children = _with_below(pk)
     board = Notice.objects.public().filter(station=one).order_by("-pinned", "-released_at", "-pk")
-    has_below = one.kind in (Kind.HUB, Kind.TOWNSHIP)
     context = {
         "station": one,
         "way": [above for above in (one.parent and one.parent.parent, one.parent) if above and above.is_active],
         "deputies": list(Deputy.objects.public().filter(home_station=one).select_related("constituency")),
-        "children": one.children.filter(is_active=True).order_by("kind", "path") if has_below else (),
+        "children": children,
         "officers": one.officers.filter(is_active=True),
         "days": one.reception_days.upcoming().prefetch_related(_on_duty())[:MOST_DAYS],
         "notices": board[:MOST_NOTICES],
         "public": True,
     }
     return render(request, "portal/station.html", context)
+
+
+def _with_below(pk: int) -> tuple[Station, list[Station]]:
+    """The station, with its yearly plan on the board, and the open stations below it: one query for both."""
+    plans = Notice.objects.public().filter(station=pk, kind=NoticeKind.PLAN).order_by("-released_at", "-pk")
+    rows = (
+        Station.objects.filter(Q(pk=pk) | Q(parent=pk), is_active=True)
+        .select_related("parent__parent", "county")
+        .annotate(plan=Case(When(pk=pk, then=Subquery(plans.values("pk")[:1]))))
+        .order_by("kind", "path")
+    )
+    found = {row.pk: row for row in rows}
+    if pk not in found:
+        raise Http404
+    return found.pop(pk), list(found.values())
 
 
 def _on_duty() -> Prefetch:
