@@ -29,6 +29,8 @@ class Known:
 
     name: str
     address: str
+    gender: str = ""
+    age_band: str = ""
     cases: list[Suggestion] = field(default_factory=list)
 
 
@@ -52,7 +54,7 @@ def recognise(user: User, day: ReceptionDay, phone: str, *, address: str | None 
     if voter is None:
         return None
     note_look(voter.suggestion_id, "view_contact", by=user, address=address, at_desk=day.pk)
-    return Known(voter.name, voter.address, cases)
+    return Known(voter.name, voter.address, voter.gender, voter.age_band, cases)
 
 
 def save(form: EntryForm, by: User) -> tuple[Suggestion, bool]:

@@ -10,7 +10,7 @@ from django import forms
 
 from liaison.lib.fields import LongText, ShortText
 from receptions.models import Duty, ReceptionDay
-from suggestions.choices import Channel, Field
+from suggestions.choices import AgeBand, Channel, Field
 from suggestions.forms_fields import CallField, CaseForm
 from suggestions.forms_register import LATER, ON_THE_SPOT, new_token
 from suggestions.registration import VoterData
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 TITLE = 30  # characters
+VOTER = ("name", "phone", "address", "gender", "age_band")
 
 
 class EntryForm(CaseForm):
@@ -29,6 +30,11 @@ class EntryForm(CaseForm):
     address = ShortText(
         label="村（社区）", max_length=60, required=False, attrs={"list": "villages"}, placeholder="村、组"
     )
+    # The columns of the paper form; one key each, and neither has to be told.
+    gender = forms.ChoiceField(
+        label="性别", choices=[("男", "男"), ("女", "女")], required=False, widget=forms.RadioSelect
+    )
+    age_band = forms.ChoiceField(label="年龄段", choices=AgeBand.choices, required=False, widget=forms.RadioSelect)
     content = LongText(
         label="反映事项", max_length=8000, rows=3, placeholder="哪里的什么事，希望怎样解决。第一句作标题。"
     )
@@ -56,6 +62,9 @@ class EntryForm(CaseForm):
         signed = [str(duty.deputy_id) for duty in duties if duty.signed_in_at]
         usual = own or (signed[0] if len(signed) == 1 else "")
         self.initial = {"token": new_token(), "deputy": usual, **self.initial}
+
+    def about(self) -> list[forms.BoundField]:
+        return [self["gender"], self["age_band"]]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -91,7 +100,7 @@ class EntryForm(CaseForm):
             "field": data["field"] or suggest_field(title, data["content"]),
             "opinion": "" if self.answer else data["words"],
             "officer_help": data["officer_help"],
-            "voters": [VoterData(name=data["name"], phone=data["phone"], address=data["address"])],
+            "voters": [VoterData(**{name: data[name] for name in VOTER})],
         }
 
 

@@ -6,15 +6,35 @@
   if (!form) return;
   const fields = () => [...form.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((el) => el.getClientRects().length && !el.disabled);
 
+  // Of a group of radio buttons only one is a stop: the one that is chosen, else the first.
+  const isStop = (el) => el.type !== "radio" || el.checked || (!form.querySelector(`input[name="${el.name}"]:checked`) && el === form.elements[el.name][0]);
+  const after = (el) => { const all = fields(); return all.slice(all.indexOf(el) + 1).find((other) => isStop(other) && (other.type !== "radio" || other.name !== el.name)); };
+  const chosen = (name) => form.elements[name].value;
+  const choose = (name, value) => form.querySelectorAll(`[name="${name}"]`).forEach((el) => { if (el.type === "radio") el.checked = el.value === value; else el.value = value; });
+
   form.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const el = event.target;
+    if (el.closest(".entry-about") && /^[0-9]$/.test(event.key)) {
+      const group = [...form.querySelectorAll(`input[name="${el.name}"]`)];
+      if (event.key !== "0" && !group[event.key - 1]) return;
+      event.preventDefault();
+      choose(el.name, event.key === "0" ? "" : group[event.key - 1].value);
+      if (event.key !== "0") after(el).focus();
+      return;
+    }
     if (event.key !== "Enter" || el.tagName === "TEXTAREA" || el.tagName === "BUTTON") return;
-    const all = fields();
-    // Of a group of radio buttons only one is a stop.
-    const next = all.slice(all.indexOf(el) + 1).find((other) => other.type !== "radio" || (other.name !== el.name && other.checked));
+    const next = after(el);
     event.preventDefault();
     if (next) next.focus();
+  });
+
+  // What is not told is left open: pressed once more, a choice is taken back.
+  let before = false;
+  form.querySelectorAll(".entry-about label").forEach((label) => {
+    const input = document.getElementById(label.htmlFor);
+    label.addEventListener("pointerdown", () => { before = input.checked; });
+    label.addEventListener("click", (event) => { if (before) { event.preventDefault(); input.checked = before = false; } });
   });
 
   // Whoever has been here before: only into what is still empty. What was put in goes when another number is typed.
@@ -22,9 +42,8 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id !== "known") return;
     const known = event.target.querySelector(".entry-known");
-    for (const name of ["name", "address"]) {
-      const field = form.elements[name];
-      if (field.value === "" || field.value === filled[name]) field.value = filled[name] = known ? known.dataset[name] : "";
+    for (const name of ["name", "address", "gender", "age_band"]) {
+      if (chosen(name) === "" || chosen(name) === filled[name]) choose(name, filled[name] = known ? known.dataset[name] : "");
     }
   });
   form.querySelector(".entry-find").hidden = true; // the number is looked up by itself

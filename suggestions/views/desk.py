@@ -95,8 +95,8 @@ def _found(request: SignedInRequest, day: ReceptionDay, beside: dict[str, Any]) 
     typed = {name: request.POST.get(name, "") for name in EntryForm.base_fields}
     known = _known(request, day)
     if known:
-        typed["name"] = typed["name"] or known.name
-        typed["address"] = typed["address"] or known.address
+        for name in ("name", "address", "gender", "age_band"):
+            typed[name] = typed[name] or getattr(known, name)
     form = EntryForm(initial=typed, user=request.user, day=day, duties=beside["duties"])
     return _page(request, day, beside, form, known=known, asked=True)
 

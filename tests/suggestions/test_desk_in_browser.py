@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from noticeboard import changes
 from receptions.models import Duty, ReceptionDay
 from suggestions.models import Suggestion
+from suggestions.registration import VoterData
 from tests import factories
 from tests.suggestions.acts import again
 
@@ -26,7 +27,7 @@ def wait_for_entry(page, number):
     expect(page.locator(".entry-rows > li")).to_have_count(number)
 
 
-def take_down(page, phone, name, content, words):
+def take_down(page, phone, name, content, words, gender=""):
     """By keyboard alone: the cursor stands in the first field."""
     expect(page.locator("[name=phone]")).to_be_focused()
     page.keyboard.type(phone)
@@ -37,6 +38,8 @@ def take_down(page, phone, name, content, words):
         page.keyboard.type(name)
     page.keyboard.press("Enter")
     page.keyboard.type("甲村三组")
+    page.keyboard.press("Enter")
+    page.keyboard.press(gender or "Enter")  # one key chooses, Enter leaves it open
     page.keyboard.press("Enter")
     page.keyboard.type(content)
     page.focus("[name=words]")
@@ -65,7 +68,7 @@ def test_a_reception_day_from_the_first_press_to_the_public_board(page, people, 
 
     page.select_option("[name=deputy]", label="张为民")
     page.focus("[name=phone]")
-    take_down(page, "13800001234", "赵小满", "村东头排水渠堵了。下雨漫水。", "请村镇建设中心清淤。")
+    take_down(page, "13800001234", "赵小满", "村东头排水渠堵了。下雨漫水。", "请村镇建设中心清淤。", gender="2")
     wait_for_entry(page, 1)
     page.click("label[for=id_handling_1]")
     page.focus("[name=phone]")
@@ -73,7 +76,8 @@ def test_a_reception_day_from_the_first_press_to_the_public_board(page, people, 
     wait_for_entry(page, 2)
     take_down(page, "13800001234", "", "路灯坏了。", "")  # known by now: name and village are put in
     wait_for_entry(page, 3)
-    assert Suggestion.objects.order_by("pk").last().voters.get().name == "赵小满"
+    voters = [case.voters.get() for case in Suggestion.objects.order_by("pk")]
+    assert [(one.name, one.gender) for one in voters] == [("赵小满", "女"), ("钱有才", ""), ("赵小满", "女")]
 
     page.click("text=结束接待")
     page.fill(f"[name=absent_{Duty.objects.get(deputy=people.other_deputy).pk}]", "外出开会，已请假")
@@ -100,6 +104,29 @@ def test_the_desk_fits_its_screen(page, people, day, log_in, live_server, width,
     page.click("text=开始接待")
     page.wait_for_selector("#entry")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_save_button_stays_in_sight_when_a_visitor_is_recognised(page, people, day, log_in, live_server):
+    voters = [VoterData(name="赵小满", phone="13800001234", address="甲村三组", gender="女", age_band="from_60")]
+    for number in range(3):
+        factories.register(people, title=f"第{number}件事", voters=voters)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    log_in(people.town_staff)
+    page.goto(live_server.url + reverse("suggestions:desk", args=[day.pk]))
+    page.click("text=开始接待")
+    page.wait_for_selector("#entry")
+    page.fill("[name=phone]", "13800001234")
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry-known")).to_be_visible()
+    expect(page.locator("[name=gender][value=女]")).to_be_checked()
+    expect(page.locator("[name=age_band][value=from_60]")).to_be_checked()
+    expect(page.get_by_role("button", name="保存，下一位")).to_be_in_viewport(ratio=1)
+    page.click("label:has-text('女')")  # pressed once more, it is taken back
+    expect(page.locator("[name=gender]:checked")).to_have_count(0)
+    page.fill("[name=phone]", "13900005678")
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry-unknown")).to_be_visible()
+    expect(page.locator("[name=age_band]:checked")).to_have_count(0)
 
 
 def test_the_desk_works_without_scripts(browser, people, day, live_server, as_user):
