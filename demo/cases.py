@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -18,6 +19,7 @@ from demo.people import SURNAMES
 from demo.plans import Plan
 from deputies.models import Deputy, Level
 from messaging import outbox
+from receptions.models import DayState, ReceptionDay
 from stations.models import Department, Kind, Station
 from suggestions import workflow
 from suggestions.choices import AgeBand, Channel, Satisfaction, State
@@ -25,6 +27,8 @@ from suggestions.models import Suggestion
 from suggestions.registration import VoterData
 from suggestions.transitions import Voice
 from workdays.calendar import Calendar
+
+AT_MOST = 4  # entries of a reception day: as many visitors were there at least
 
 
 class Walk:
@@ -63,6 +67,19 @@ class Cases:
         ).select_related("user", "home_station"):
             self.deputies.setdefault(deputy.home_station_id or 0, []).append(deputy)
         self.number = 0
+        held = ReceptionDay.objects.filter(county=network.county, state=DayState.CLOSED)
+        self.held = list(held.order_by("-date", "pk").prefetch_related("duties__deputy__user"))
+        self.taken_down: Counter[int] = Counter()
+
+    def held_before(self, station: Station, date: dt.date) -> tuple[ReceptionDay, Deputy] | None:
+        """A reception day of the weeks before ``date`` that has room for one more entry, and who received."""
+        for day in self.held:
+            near = day.station_id == station.pk and dt.timedelta() <= date - day.date < dt.timedelta(days=31)
+            receiving = [duty.deputy for duty in day.duties.all() if duty.deputy.user]
+            if near and receiving and self.taken_down[day.pk] < AT_MOST:
+                self.taken_down[day.pk] += 1
+                return day, receiving[self.number % len(receiving)]
+        return None
 
     def _shuffled(self) -> Iterator[Matter]:
         while True:
@@ -172,6 +189,7 @@ class _Carrier:
                 at=self.walk.now(),
                 **texts,
             )
+        self._move_to_reception_day()
         voters = [self.voter() for _ in range(3 if self.turn("joint") else 1)]
         channel = self.pick.choices(
             [Channel.RECEPTION, Channel.VISIT, Channel.PHONE, Channel.LETTER, Channel.SESSION], [10, 5, 3, 1, 1]
@@ -179,7 +197,8 @@ class _Carrier:
         return workflow.register(
             by=self.staff(),
             station=self.station,
-            channel=Channel.PHONE if self.turn("phone") else channel,
+            channel=self._channel(channel),
+            reception_day=self.told_on,
             voters=voters,
             deputy=self.deputy,
             place=self.village,
@@ -189,6 +208,21 @@ class _Carrier:
             at=self.walk.now(),
             **texts,
         )
+
+    def _move_to_reception_day(self) -> None:
+        """Every other case that came to its end was told on a reception day."""
+        self.told_on: ReceptionDay | None = None
+        ended = self.plan.to in (State.CLOSED, State.REPLIED) and not self.turn("phone")
+        if not ended or self.cases.number % 2 or self.station.kind != Kind.TOWNSHIP:
+            return
+        if found := self.cases.held_before(self.station, self.walk.day):
+            self.told_on, self.deputy = found
+            self.walk.day, self.walk.minute = self.told_on.date, 9 * 60 + 10 + 25 * self.cases.taken_down[found[0].pk]
+
+    def _channel(self, by_chance: str) -> str:
+        if self.told_on:
+            return Channel.RECEPTION
+        return Channel.PHONE if self.turn("phone") else by_chance
 
     def _early_end(self, case: Suggestion) -> Suggestion:
         match self.plan.to:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from demo.network import Network
 from deputies.models import Deputy
-from receptions import planning
+from receptions import planning, rosters
 from receptions.models import DayState, Duty, QuarterTheme, ReceptionDay, ReceptionRule
 
 AHEAD = 12  # months
@@ -36,8 +36,8 @@ SUMMARIES = (
 
 
 def add_reception_days(network: Network, anchor: dt.date, *, day: int, on_duty: int) -> None:
-    """The year of ``anchor`` and twelve months more: what is past was held, what is to come is planned. ``on_duty``
-    deputies a day, in turn."""
+    """The year of ``anchor`` and twelve months more: what is past was held, by ``on_duty`` deputies a day in turn; what is
+    to come is planned, its roster filled as an office fills it."""
     ReceptionRule.objects.create(station=network.hub, day=day, on_duty=on_duty)
     stations = [network.hub, *network.townships.values()]
     planning.generate(dt.date(anchor.year, 1, 1), stations, ahead=anchor.month - 1 + AHEAD)
@@ -63,7 +63,13 @@ def add_reception_days(network: Network, anchor: dt.date, *, day: int, on_duty: 
         "told_revision",
     )
     ReceptionDay.objects.bulk_update(days, names, batch_size=200)
-    _put_on_duty(days, anchor, on_duty)
+    today = max(anchor, timezone.localdate())
+    _put_on_duty([day for day in days if day.date < today], anchor, on_duty)
+    for station in stations:
+        coming = [day.date for day in days if day.station_id == station.pk and day.date >= today]
+        if coming:
+            period = rosters.Period(station, min(coming), max(coming))
+            rosters.save(period, by=network.staff[station.pk], seen=rosters.propose(period).fingerprint)
 
 
 def _hold(day: ReceptionDay, number: int) -> None:

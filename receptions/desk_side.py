@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def side(user: User, day: ReceptionDay, problem: str = "") -> dict[str, Any]:
     """The context of ``receptions/desk_side.html``: four queries. ``problem`` is why the last press did nothing."""
     today = timezone.localdate()
+    duties = list(day.duties.select_related("deputy").order_by("deputy__pinyin", "pk"))
+    present = [duty.deputy_id for duty in duties if duty.signed_in_at]
     signed = {row.officer_id: row for row in day.officer_sign_ins.select_related("officer")}
     active = ResidentOfficer.objects.filter(station=day.station_id, is_active=True)
     officers = {officer.pk: officer for officer in active.order_by("kind", "name")}
@@ -28,7 +30,8 @@ def side(user: User, day: ReceptionDay, problem: str = "") -> dict[str, Any]:
         "day": day,
         "manages": may_manage(user, day.station),
         "is_open": day.state == DayState.OPEN,
-        "duties": list(day.duties.select_related("deputy").order_by("deputy__pinyin", "pk")),
+        "duties": duties,
+        "only_present": present[0] if len(present) == 1 else None,
         "officers": [{"officer": officer, "signed": signed.get(pk)} for pk, officer in officers.items()],
         "guests": list(guests.order_by("pk")),
         "cannot_open": cannot_open(day, today) if day.state == DayState.PLANNED else "",

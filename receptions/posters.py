@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 
-from deputies.models import Deputy
+from deputies.models import Deputy, Trade
 from liaison.lib.qrcodes import squares
 from receptions.arrangements import Arrangement, hours, notice_text
 from receptions.tellings import public_link
@@ -124,7 +124,10 @@ def _deputies(texts: list[Text], deputies: Sequence[Deputy], y: float) -> float:
 def _about(deputy: Deputy, width: float) -> str:
     """Level, constituency and trade, as many of them as there is room for."""
     parts = [deputy.get_level_display()]
-    for part in (str(deputy.constituency or ""), deputy.get_trade_display() if deputy.trade else ""):
+    for part in (
+        str(deputy.constituency or ""),
+        deputy.get_trade_display() if deputy.trade not in ("", Trade.OTHER) else "",
+    ):
         if part and _width(" · ".join([*parts, part]), 19) <= width:
             parts.append(part)
     return " · ".join(parts)

@@ -232,6 +232,7 @@ def decided(request: SignedInRequest, leave: Leave, note: str) -> HttpResponse:
         return redirect(duty_notices.roster_link(station, leave.starts_on))
     days = duties.grant_leave(leave.pk, note=note, by=request.user)
     messages.success(request, f"已批准{leave.deputy}请假。")
+    days = [day for day in days if day.duties.count() < rule_for(day.station).on_duty]
     if not days:
         return redirect(duty_notices.roster_link(station, leave.starts_on))
     dates = "、".join(f"{short_date(day.date)}" for day in days)

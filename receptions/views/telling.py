@@ -32,6 +32,7 @@ def part(request: SignedInRequest, day: ReceptionDay) -> dict[str, Any]:
         "barred_deputies": [duty.deputy for duty in one.barred],
         "unreached_deputies": [deputy for deputy in one.deputies if not recipient(deputy).channels],
         "tell_from": day.date - dt.timedelta(days=rule_for(day.station).notice_days),
+        "today": timezone.localdate(),
         "too_late": day.to_tell and is_over(day, timezone.now()),
         "copy_text": posters.copy_text(one, day.told_as.get("was", "")),
     }

@@ -48,6 +48,14 @@
   });
   form.querySelector(".entry-find").hidden = true; // the number is looked up by itself
 
+  // The first deputy to sign in receives, unless something else was chosen.
+  let chosenByHand = false;
+  form.elements.deputy.addEventListener("change", () => { chosenByHand = true; });
+  document.addEventListener("htmx:afterSwap", () => {
+    const present = document.getElementById("desk-side").dataset.deputy;
+    if (present && !chosenByHand && form.elements.deputy.value === "") form.elements.deputy.value = present;
+  });
+
   const words = form.elements.words;
   const label = form.querySelector(`label[for="${words.id}"]`);
   const rename = () => {

@@ -127,7 +127,7 @@ def _page(
     closed = day.state == DayState.CLOSED and beside["manages"] and ("entry" in request.GET or form is not None)
     if form is None and (day.state == DayState.OPEN or closed):
         mine = next((row for row in rows if row.registered_by_id == request.user.pk), None)
-        start = {"deputy": str(mine.deputy_id or "")} if mine else {}
+        start = {"deputy": str(mine.deputy_id)} if mine and mine.deputy_id else {}
         form = EntryForm(user=request.user, day=day, duties=beside["duties"], initial=start)
     done = request.GET.get("done", "")
     context = {

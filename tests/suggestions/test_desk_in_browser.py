@@ -54,6 +54,7 @@ def test_a_reception_day_from_the_first_press_to_the_public_board(page, people, 
     page.wait_for_selector("#entry")
     page.click("li:has-text('张为民') button[value='1']")
     page.wait_for_selector("li:has-text('张为民') .status-done")
+    assert page.input_value("[name=deputy]") == str(people.deputy.pk)  # the only one who is there
     page.click("li:has-text('王法官') button")
     page.wait_for_selector("li:has-text('王法官') .status-done")
 
