@@ -34,7 +34,10 @@ def part(day, people, as_user):
 
 
 def test_before_it_is_told_the_office_reads_when_it_will_be(day, part):
-    from_day = day.date - dt.timedelta(days=5)
+    assert "还没有通知。工作时间内每 10 分钟一次" in part()  # its span has begun
+    later = timezone.localdate() + dt.timedelta(days=30)
+    type(day).objects.filter(pk=day.pk).update(date=later)
+    from_day = later - dt.timedelta(days=5)
     assert f"还没有通知。{from_day.month}月{from_day.day}日起" in part()
 
 
