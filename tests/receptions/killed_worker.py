@@ -1,7 +1,8 @@
 """A real Celery worker, and a SIGKILL at the point of its work that the test names.
 
-Run as a program. Each line on its standard input is a point ("" for none); a worker is started that dies there, and a
-line tells how it ended. Django and Celery are loaded once and the workers forked, or each would cost seconds.
+Run as a program. For each line on its standard input a worker is started, and a line tells how it ended. Where it is to
+die, a worker is told by a task (``ARM``), so that the one that did what a dead one left is the next to die. Django and
+Celery are loaded once and the workers forked: to start one is what costs time.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
+
+ARM = "tests.arm"
 
 # Name of the point: module, function in it, whether the worker dies before or after, and at which call.
 POINTS: dict[str, tuple[str, str, str, int]] = {
@@ -60,15 +63,21 @@ def arm(point: str) -> None:
             tasks.SENDERS[channel] = deadly
 
 
-def work(point: str) -> None:
+def work() -> None:
     from liaison.celery import app
     from messaging import claims
     from receptions import reminders
 
     reminders.CHUNK = 1  # so that there is a between
     claims.CLAIM_EXPIRES = timedelta(seconds=0.3)  # what a dead worker claimed is free again soon
-    if point:
+    answer = os.dup(1)
+
+    @app.task(name=ARM)
+    def arm_here(point: str) -> None:
+        """The pool is this very process; whatever was asked before is done."""
         arm(point)
+        os.write(answer, b"armed\n")
+
     quiet = ["--without-heartbeat", "--without-gossip", "--without-mingle", "--loglevel=CRITICAL"]
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the banner is no answer to the test
     app.worker_main(["worker", "--pool=solo", *quiet])
@@ -83,11 +92,11 @@ def main() -> None:
 
     app.loader.import_default_modules()
     print("ready", flush=True)
-    for line in sys.stdin:
+    for _ in sys.stdin:
         child = os.fork()
         if not child:
             try:
-                work(line.rstrip("\n"))
+                work()
             except BaseException:
                 traceback.print_exc()
             os._exit(1)

@@ -21,7 +21,7 @@ from messaging.models import OutboxRow, RowState
 from noticeboard.models import Notice, WorkGroup
 from receptions.models import ReceptionDay
 from tests import factories, servers
-from tests.receptions.killed_worker import POINTS
+from tests.receptions.killed_worker import ARM, POINTS
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -56,9 +56,9 @@ class Workers:
         assert ready, "no answer from the workers"
         return self.process.stdout.readline().decode().strip()
 
-    def start(self, point=""):
+    def start(self):
         """The process id of a new worker."""
-        self.process.stdin.write(f"{point}\n".encode())
+        self.process.stdin.write(b"\n")
         return int(self.line())
 
     def ended(self):
@@ -120,8 +120,8 @@ def two_days(people):
         factories.on_duty(factories.reception_day(people, tomorrow, station=station), deputy)
 
 
-def ask(task):
-    app.send_task(task, ignore_result=True)
+def ask(task, *arguments):
+    app.send_task(task, arguments, ignore_result=True)
 
 
 def all_is_sent(queue):
@@ -134,20 +134,20 @@ def all_is_sent(queue):
     return False
 
 
-def killed_at(point, workers, queue):
-    """One worker dies at ``point``, another one does what is left and is asked once more than needed."""
+def killed_at(point, people, workers, queue):
+    """The worker that runs dies at ``point``, another one does what is left and is asked once more than needed. Returns
+    the process id of that one, which still runs."""
+    ask(ARM, point)
+    assert workers.line() == "armed"
+    two_days(people)
     ask("receptions.tasks.remind")
-    workers.start(point)
     assert workers.ended() == -signal.SIGKILL
     other = workers.start()
-    try:
-        ask("receptions.tasks.remind")
-        wait_for(lambda: all_is_sent(queue))
-        ask("receptions.tasks.remind")
-        wait_for(lambda: queue() == 0)
-    finally:
-        os.kill(other, signal.SIGKILL)
-        workers.ended()
+    ask("receptions.tasks.remind")
+    wait_for(lambda: all_is_sent(queue))
+    ask("receptions.tasks.remind")
+    wait_for(lambda: queue() == 0)
+    return other
 
 
 ROWS = Counter(
@@ -161,13 +161,13 @@ DELIVERED = {"deputy-a@example.test", "deputy-b@example.test", "officer@example.
 
 
 def test_rows_exactly_once_and_deliveries_at_least_once(workers, queue, outside, scene, subtests):
+    worker = workers.start()
     for point in POINTS:
         with subtests.test(point=point):
             before, notices = OutboxRow.objects.count(), Notice.objects.count()
             outside.mailbox.received.clear()
             outside.robot.received.clear()
-            two_days(scene)
-            killed_at(point, workers, queue)
+            worker = killed_at(point, scene, workers, queue)
             assert Counter(OutboxRow.objects.order_by("id")[before:].values_list("name", "channel", "state")) == ROWS
             assert Notice.objects.count() == notices + 2
             assert not ReceptionDay.objects.exclude(told_round=1).exists()
@@ -176,3 +176,5 @@ def test_rows_exactly_once_and_deliveries_at_least_once(workers, queue, outside,
             assert set(delivered) == DELIVERED
             # Only what was on its way at that moment may come a second time.
             assert delivered.total() <= len(DELIVERED) + ("not noted" in point)
+    os.kill(worker, signal.SIGKILL)
+    workers.ended()
