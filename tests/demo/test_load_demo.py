@@ -9,12 +9,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from demo.accounts import ADMIN, LOGINS, OFFICER, OTHER_COUNTY
 from demo.load import load_demo
 from deputies.models import Deputy, Level
-from receptions.models import QuarterTheme, ReceptionDay
+from receptions.models import Duty, QuarterTheme, ReceptionDay
 from stations.models import Kind, Station
 from suggestions.choices import Channel, Field, ResultKind, State
 from suggestions.models import Extension, Suggestion
@@ -92,6 +93,24 @@ def test_reception_days_are_those_of_the_two_counties_rules(demo):
         assert days.filter(duties=None).count() == 0
     assert ReceptionDay.objects.filter(provisional=True, date__year=2027).exists()
     assert QuarterTheme.objects.filter(year=ANCHOR.year).count() == 8
+
+
+def test_reception_days_that_were_held_have_entries_and_visitors_for_each(demo):
+    told = Suggestion.objects.filter(reception_day__isnull=False).select_related("reception_day")
+    assert len(told) >= 10 and {case.reception_day.state for case in told} == {"closed"}
+    assert all(case.happened_on == case.reception_day.date and case.deputy_id for case in told)
+    counts = Counter(case.reception_day for case in told)
+    assert all(day.visitors >= count for day, count in counts.items())
+
+
+def test_the_roster_to_come_is_even(demo):
+    """As the office fills it: nobody serves two times more than another of the same station."""
+    for station in Station.objects.filter(kind="township", county__code="410822"):
+        duties = Duty.objects.filter(day__station=station, day__date__gte=max(ANCHOR, timezone.localdate()))
+        totals = Counter(duties.values_list("deputy", flat=True))
+        serving = Deputy.objects.serving().filter(home_station=station)
+        counts = [totals[pk] for pk in serving.values_list("pk", flat=True)]
+        assert max(counts) - min(counts) <= 1
 
 
 def test_a_second_run_changes_nothing(demo):
