@@ -66,13 +66,17 @@ def open_to(user: User, notice: Notice) -> set[str]:
 
 
 def reviewers(notice: Notice) -> list[User]:
+    return others_of(notice.station, notice.written_by_id)
+
+
+def others_of(station: Station, writer_id: int | None) -> list[User]:
     """Who is asked: the station's staff but the writer; where there is nobody else, the office above, and so on up."""
-    station: Station | None = notice.station
-    while station is not None:
-        staff = User.objects.filter(station_seats__station=station, is_active=True).order_by("pk")
-        if people := [person for person in staff if person.pk != notice.written_by_id]:
+    asked: Station | None = station
+    while asked is not None:
+        staff = User.objects.filter(station_seats__station=asked, is_active=True).order_by("pk")
+        if people := [person for person in staff if person.pk != writer_id]:
             return people
-        station = station.parent
+        asked = asked.parent
     return []
 
 

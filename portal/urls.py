@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import board, calendars, finding, follow, looks, message, places, sitemap, wechat
+from portal.views import board, calendars, finding, follow, looks, message, places, results, sitemap, wechat
 
 app_name = "portal"
 
@@ -24,6 +24,12 @@ urlpatterns = [
     path("n/<int:pk>/", board.notice, name="notice"),
     path("n/<int:pk>/files/<int:file_id>/", board.notice_file, name="notice_file"),
     path("d/<int:pk>/photo/", board.deputy_photo, name="deputy_photo"),
+    # results and figures
+    path("s/<int:pk>/results/", results.station_results, name="station_results"),
+    path("c/<slug:code>/results/", results.county_results, name="county_results"),
+    path("r/<int:pk>/", results.result, name="result"),
+    path("s/<int:pk>/figures/", results.station_figures, name="station_figures"),
+    path("c/<slug:code>/figures/", results.county_figures, name="county_figures"),
     path("receipt/", message.receipt, name="receipt"),
     path("query/", follow.query, name="query"),
     path("query/case/", follow.case, name="case"),

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from liaison.admin_site import ReadOnlyAdmin
-from suggestions.models import Assignment, Attachment, Extension, NumberSeries, Rating, Suggestion, Voter
+from suggestions.models import Assignment, Attachment, Extension, NumberSeries, PublicResult, Rating, Suggestion, Voter
 
 
 @admin.register(Suggestion)
@@ -70,3 +70,12 @@ class NumberSeriesAdmin(ReadOnlyAdmin):
     list_filter = ("county", "year")
     search_fields = ("county__name",)
     list_select_related = ("county",)
+
+
+@admin.register(PublicResult)
+class PublicResultAdmin(ReadOnlyAdmin):
+    list_display = ("title", "station", "state", "month", "released_at", "withdrawn_at")
+    list_filter = ("county", "state", "field")
+    search_fields = ("title", "suggestion__number")
+    list_select_related = ("station",)
+    date_hierarchy = "written_at"

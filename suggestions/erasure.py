@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from history import log
+from suggestions import publicity
 from suggestions.choices import END_STATES
 from suggestions.errors import NotAllowed, WorkflowError
 from suggestions.models import Suggestion, Voter
@@ -25,6 +26,7 @@ def may_erase(user: User, case: Suggestion) -> bool:
 @transaction.atomic
 def erase_voter(voter_id: int, *, by: User) -> Voter:
     """Blank name, phone, address, gender and age of one voter, and every free note of the case, which may name people.
+    What was released about the case stays public if it holds nothing of the voter, else it is withdrawn and blanked.
 
     Only by an office that covers the case's desk, and only once the case has ended: before that the data is still
     needed for what it was given for.
@@ -37,6 +39,7 @@ def erase_voter(voter_id: int, *, by: User) -> Voter:
         raise WorkflowError(f"这件意见现在是“{case.get_state_display()}”，办结以后才能删除个人信息。")
     if voter.erased_at:
         raise WorkflowError("这位来访人的个人信息已经删除。")
+    publicity.erase(case, voter, by=by)
     voter.name = voter.phone = voter.address = voter.gender = voter.age_band = ""
     voter.erased_at = timezone.now()
     voter.save()

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from accounts.models import User
     from stations.models import Rules
 
+# The states on the way to the answer, whose limits are the offices' own.
+TO_ANSWER = frozenset(
+    {State.SUBMITTED, State.REGISTERED, State.ASSIGNED, State.HANDLING, State.REPORTED, State.HANDED_OVER}
+)
 # What an event records of a case before and after; never personal data.
 TRACKED = ("state", "desk_id", "lead_id", "deputy_id", "due_on", "field", "kind", "result_kind", "satisfaction")
 
@@ -150,6 +154,15 @@ def files_follow(current: Step) -> Iterator[None]:
         raise
 
 
+def ran_out(stored: dict[str, Any], now: Step) -> bool:
+    """Whether the step ends a limit of the offices that had passed. A granted extension counts until its own end."""
+    due_on = stored["due_on"]
+    if due_on is None or stored["state"] not in TO_ANSWER or now.action == "decide_extension":
+        return False
+    moved = (stored["state"], due_on) != (now.case.state, now.case.due_on)
+    return bool(moved and due_on < now.today)
+
+
 @contextmanager
 def step(
     suggestion_id: int,
@@ -189,6 +202,7 @@ def step(
         before = snapshot(case)
         with files_follow(current):
             yield current
+            case.overran |= ran_out(stored, current)
             case.version += 1
             record(current, before)
             case.save(update_fields=[name for name, value in stored.items() if getattr(case, name) != value])

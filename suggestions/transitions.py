@@ -157,6 +157,10 @@ ACTION_LABELS: dict[str, str] = (
         "print": "打印",
         "export": "导出",
         "erase": "删除个人信息",
+        "write_result": "起草公开内容",
+        "return_result_text": "公开内容退回修改",
+        "release_result": "审核公开办理结果",
+        "withdraw_result": "撤下公开的办理结果",
     }
 )
 

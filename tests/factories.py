@@ -42,7 +42,7 @@ from stations.models import (
 )
 from suggestions import workflow
 from suggestions.choices import Channel, ResultKind, Satisfaction, State
-from suggestions.models import Suggestion
+from suggestions.models import PublicResult, ReleaseState, Suggestion
 from suggestions.registration import VoterData
 from suggestions.transitions import Voice
 
@@ -237,6 +237,31 @@ def notice(people: SimpleNamespace, **fields: Any) -> Notice:
             "released_at": timezone.now(),
             "released_by": people.town_staff,
             "written_by": people.town_staff,
+            **fields,
+        }
+    )
+
+
+def public_result(people: SimpleNamespace, case: Suggestion | None = None, **fields: Any) -> PublicResult:
+    """Written by the township, released by the county office, unless ``fields`` say otherwise."""
+    case = case or case_in(people, State.CLOSED, may_publish=True)
+    now = timezone.now()
+    return PublicResult.objects.create(
+        **{
+            "suggestion": case,
+            "county": case.county,
+            "station": case.station,
+            "title": "村口路灯修复",
+            "matter": "村口到学校的路灯不亮。",
+            "answer": "已更换灯头，恢复照明。",
+            "department": "村镇建设中心",
+            "field": case.field,
+            "result_kind": case.result_kind,
+            "month": timezone.localdate(now).replace(day=1),
+            "state": ReleaseState.RELEASED,
+            "written_by": people.town_staff,
+            "released_by": people.hub_staff,
+            "released_at": now,
             **fields,
         }
     )

@@ -18,6 +18,7 @@ from messaging.models import OutboxRow
 from noticeboard.models import NoticeFile, WorkGroup
 from receptions.models import CalendarFeed, DayPhoto, Invitation, Leave, Swap
 from suggestions.choices import State
+from suggestions.models import ReleaseState
 from tests import factories
 from workdays.models import DayOverride
 
@@ -149,6 +150,11 @@ GET_TABLE = {
         DESK_STEP,
     ),
     **dict.fromkeys((f"suggestions:{verb}" for verb in ("take", "object", "report", "ask_extension")), LEAD_STEP),
+    # the text about the case, written by the township's staff: seen by who covers the desk
+    "suggestions:write_result": DESK_STEP,
+    "suggestions:release_result": "234444444",
+    "suggestions:send_back_result": "224444444",
+    "suggestions:withdraw_result": "224444444",
     "suggestions:answer": "224434244",
     "suggestions:reply": "224434244",
     "suggestions:advise": "334434344",  # the co-handler's alone
@@ -160,6 +166,8 @@ GET_TABLE = {
 READ_TABLE = {
     "stations:door_sheet": "222222224",
     "suggestions:desk_today": "222233222",
+    "suggestions:public_results": "222233332",
+    "suggestions:public_result": "224444444",
     "suggestions:register_sheet": OWN_STATION,
     "receptions:photo": COUNTY,
     "receptions:invitations": EVERYBODY,
@@ -252,6 +260,7 @@ def scene(people, strangers):
     people.stranger = strangers.town_staff
     picture = SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")
     case = factories.case_in(people, State.HANDLING, files=[picture])
+    text = factories.public_result(people, case, state=ReleaseState.WAITING, released_by=None, released_at=None)
     day = DayOverride.objects.create(date="2027-01-01", is_workday=False, name="元旦")
     message = OutboxRow.objects.filter(person=people.clerk).first()
     reception = factories.reception_day(people)
@@ -279,6 +288,8 @@ def scene(people, strangers):
         **dict.fromkeys((f"receptions:{verb}_swap" for verb in ("agree", "decline", "withdraw")), swap.pk),
         "receptions:ask_leave": people.deputy.pk,
         "suggestions": case.pk,
+        "suggestions:public_result": text.pk,
+        **dict.fromkeys((f"suggestions:{verb}_result" for verb in ("release", "send_back", "withdraw")), text.pk),
         "accounts": people.clerk.pk,
         "deputies": people.deputy.pk,
         "workdays": day.pk,

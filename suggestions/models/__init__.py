@@ -3,6 +3,7 @@
 from suggestions.models.assignment import Assignment, AssignmentRole, AssignmentState, Extension, ExtensionState
 from suggestions.models.attachment import Attachment
 from suggestions.models.case import NumberSeries, Suggestion, SuggestionQuerySet
+from suggestions.models.public_result import PublicResult, PublicResultQuerySet, ReleaseState
 from suggestions.models.rating import Rating
 from suggestions.models.voter import Voter
 
@@ -14,7 +15,10 @@ __all__ = [
     "Extension",
     "ExtensionState",
     "NumberSeries",
+    "PublicResult",
+    "PublicResultQuerySet",
     "Rating",
+    "ReleaseState",
     "Suggestion",
     "SuggestionQuerySet",
     "Voter",

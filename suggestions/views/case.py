@@ -16,13 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from stations.models import Rules
-from suggestions import limits
+from suggestions import limits, publicity
 from suggestions.choices import END_STATES
 from suggestions.erasure import erase_voter, may_erase
 from suggestions.errors import WorkflowError
 from suggestions.looks import may_see_contact, note_look
 from suggestions.models import Assignment, AssignmentState, Extension, ExtensionState, Suggestion
 from suggestions.paper.forms import menu_of
+from suggestions.models.public_result import LIVE
 from suggestions.standing import road, waiting_for
 from suggestions.timeline import entries, events_of
 from suggestions.transitions import AT_ONCE, Transition, open_to
@@ -126,6 +127,8 @@ def _show(request: SignedInRequest, found: Suggestion, *, revealed: bool = False
         "revealed": revealed,
         "can_erase": found.state in END_STATES and may_erase(request.user, found),
         "can_reveal": may_see_contact(request.user, found),
+        "may_publish": publicity.may_write(request.user, found) and found.state in publicity.ANSWERED,
+        "release": found.public_results.filter(state__in=LIVE).first(),
         "can_print_receipt": found.registered_by_id == request.user.pk or request.user.seats.covers(found.station),
         "papers": menu_of(request.user, found),
         **_buttons(steps),

@@ -41,6 +41,7 @@ def a_county_at_work(people):
     factories.a_reception_held(people)
     factories.an_official_account(people)
     factories.case_in(people, State.CLOSED, files=[SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")])
+    factories.public_result(people)
     waiting = factories.case_in(people, State.HANDLING)
     later = waiting.due_on + dt.timedelta(days=5)
     workflow.ask_extension(waiting.pk, by=people.clerk, new_due_on=later, reason="等材料")
