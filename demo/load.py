@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
-from demo import accounts, board
+from demo import accounts, board, results
 from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
 from demo.network import Builder
@@ -48,6 +48,9 @@ def _boai(anchor: dt.date, whole: bool) -> None:
     for plan in sorted(chosen, key=lambda plan: -plan.ago):
         cases.carry(plan)
     desk_cases(cases)
+    results.release_some(network, most=18)
+    if whole:
+        results.leave_one_waiting(network)
 
 
 def _yuzhou(anchor: dt.date) -> None:
@@ -72,3 +75,4 @@ def _yuzhou(anchor: dt.date) -> None:
         strict=True,
     ):
         cases.carry(Plan(to, ago))
+    results.release_some(network, most=4)

@@ -18,6 +18,7 @@ A rate is no number where fewer than :data:`FEW` cases stand behind it.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -47,7 +48,7 @@ class Rate:
 
     @property
     def percent(self) -> str:
-        """ "92.5%"; empty where too few cases stand behind it. Never rounded up to 100, or down to 0, by a rest."""
+        """"92.5%"; empty where too few cases stand behind it. Never rounded up to 100, or down to 0, by a rest."""
         if self.is_small:
             return ""
         tenths = round(self.part * 1000 / self.whole)
@@ -138,18 +139,14 @@ def by_field(cases: SuggestionQuerySet, today: dt.date | None = None) -> dict[st
     return _grouped(cases, "field", today)
 
 
-def by_station(
-    cases: SuggestionQuerySet, stations: Iterable[Station], today: dt.date | None = None
-) -> dict[int, Tally]:
+def by_station(cases: SuggestionQuerySet, stations: Iterable[Station], today: dt.date | None = None) -> dict[int, Tally]:
     """For each of ``stations`` what came in there; for all but a hub also what came in below it. Those without a case
     are there with nothing."""
     counted = _grouped(cases.annotate(path=F("station__path")), "path", today)
     found = {}
     for station in stations:
         deep = len(station.path) > PATH_STEP
-        own = [
-            tally for path, tally in counted.items() if path == station.path or deep and path.startswith(station.path)
-        ]
+        own = [tally for path, tally in counted.items() if path == station.path or (deep and path.startswith(station.path))]
         found[station.pk] = sum(own, Tally())
     return found
 
@@ -160,7 +157,7 @@ def by_month(cases: SuggestionQuerySet, period: Period, today: dt.date | None = 
     # Ranges, not a function of the date, which SQLite would have to ask Python for, row by row.
     when = [
         When(created_at__gte=_midnight(start), created_at__lt=_midnight(end), then=Value(number))
-        for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False))
+        for number, (start, end) in enumerate(itertools.pairwise(edges))
     ]
     numbered = cases.annotate(month_number=Case(*when, default=Value(-1), output_field=IntegerField()))
     counted = _grouped(numbered, "month_number", today)
@@ -169,9 +166,7 @@ def by_month(cases: SuggestionQuerySet, period: Period, today: dt.date | None = 
 
 def years_of(county_id: int) -> list[int]:
     """From this year back to the first case, the newest first."""
-    first = (
-        Suggestion.objects.filter(county_id=county_id).order_by("created_at").values_list("created_at", flat=True)[:1]
-    )
+    first = Suggestion.objects.filter(county_id=county_id).order_by("created_at").values_list("created_at", flat=True)[:1]
     this = timezone.localdate().year
     since = next((timezone.localtime(moment).year for moment in first), this)
     return list(range(this, min(since, this) - 1, -1))

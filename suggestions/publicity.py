@@ -7,6 +7,7 @@ Each act locks the case, then the text, and appends its event to the case's hist
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
@@ -81,7 +82,13 @@ def found_in(texts: Collection[str]) -> list[tuple[str, str]]:
 
 
 def write(
-    pk: int, *, by: User, texts: Texts, confirmed: Collection[str] = (), version: int | None = None
+    pk: int,
+    *,
+    by: User,
+    texts: Texts,
+    confirmed: Collection[str] = (),
+    version: int | None = None,
+    at: dt.datetime | None = None,
 ) -> PublicResult:
     """A text about case ``pk`` for review, or the one that waits already written anew. Who wrote last is its writer."""
     with transaction.atomic():
@@ -96,16 +103,14 @@ def write(
         if result is not None and version != result.version:
             raise Stale(STALE)
         _check(case, (texts["title"], texts["matter"], texts["answer"], texts["department"]), confirmed)
-        result = result or PublicResult(
-            suggestion=case, county_id=case.county_id, station_id=case.station_id, version=0
-        )
+        result = result or PublicResult(suggestion=case, county_id=case.county_id, station_id=case.station_id, version=0)
         for name, value in {**texts, **_facts(case)}.items():
             setattr(result, name, value)
         result.state, result.return_note = ReleaseState.WAITING, ""
-        result.written_by, result.written_at = by, timezone.now()
+        result.written_by, result.written_at = by, at or timezone.now()
         result.version += 1
         result.save()
-        _record(case, "write_result", by, result, confirmed=len(confirmed))
+        _record(case, "write_result", by, result, result.written_at, confirmed=len(confirmed))
         _tell(result, others_of(result.station, by.pk), "办理结果等您审核公开", by)
     return result
 
@@ -116,7 +121,9 @@ def _facts(case: Suggestion) -> dict[str, Any]:
 
 
 @contextmanager
-def _act(action: str, pk: int, by: User, version: int | None, sources: Collection[str]) -> Iterator[PublicResult]:
+def _act(
+    action: str, pk: int, by: User, version: int | None, sources: Collection[str], at: dt.datetime | None = None
+) -> Iterator[PublicResult]:
     with transaction.atomic():
         case = lock(PublicResult.objects.values_list("suggestion_id", flat=True).get(pk=pk))
         result = _locked(pk)
@@ -131,18 +138,25 @@ def _act(action: str, pk: int, by: User, version: int | None, sources: Collectio
         yield result
         result.version += 1
         result.save()
-        _record(case, action, by, result, note=result.withdraw_reason or result.return_note)
+        _record(case, action, by, result, at, note=result.withdraw_reason or result.return_note)
 
 
-def release(pk: int, *, by: User, confirmed: Collection[str] = (), version: int | None = None) -> PublicResult:
+def release(
+    pk: int,
+    *,
+    by: User,
+    confirmed: Collection[str] = (),
+    version: int | None = None,
+    at: dt.datetime | None = None,
+) -> PublicResult:
     """Onto the results board. Consent, and what the detector finds, are looked at again."""
-    with _act("release_result", pk, by, version, (ReleaseState.WAITING,)) as result:
+    with _act("release_result", pk, by, version, (ReleaseState.WAITING,), at) as result:
         if not may_release(by, result):
             raise PermissionDenied(f"自己起草的公开内容要由别人审核。{RULE}")
         if reason := obstacle(result.suggestion):
             raise WorkflowError(reason)
         _check(result.suggestion, result.texts, confirmed)
-        result.state, result.released_by, result.released_at = ReleaseState.RELEASED, by, timezone.now()
+        result.state, result.released_by, result.released_at = ReleaseState.RELEASED, by, at or timezone.now()
         _tell_writer(result, "您起草的办理结果已公开", by)
     return result
 
@@ -241,9 +255,18 @@ def _locked(pk: int | None) -> PublicResult | None:
     return rows.get(pk=pk) if pk else None
 
 
-def _record(case: Suggestion, action: str, by: User, result: PublicResult, *, note: str = "", **after: Any) -> None:
+def _record(
+    case: Suggestion,
+    action: str,
+    by: User,
+    result: PublicResult,
+    at: dt.datetime | None = None,
+    *,
+    note: str = "",
+    **after: Any,
+) -> None:
     """The event holds no word of the text."""
-    now = Step(case=case, action=action, by=by, at=timezone.now(), note=note)
+    now = Step(case=case, action=action, by=by, at=at or timezone.now(), note=note)
     now.after = {"release": result.pk, "release_state": result.state, **after}
     record(now, snapshot(case))
     Suggestion.objects.filter(pk=case.pk).update(event_seq=case.event_seq, event_hash=case.event_hash)
@@ -276,3 +299,4 @@ def _tell(result: PublicResult, people: list[User], subject: str, by: User, *, v
 def waiting_for(user: User) -> int:
     """How many texts in reach wait for somebody to look at them."""
     return PublicResult.objects.visible_to(user).filter(state=ReleaseState.WAITING).count()
+

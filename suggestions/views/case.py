@@ -127,14 +127,20 @@ def _show(request: SignedInRequest, found: Suggestion, *, revealed: bool = False
         "revealed": revealed,
         "can_erase": found.state in END_STATES and may_erase(request.user, found),
         "can_reveal": may_see_contact(request.user, found),
-        "may_publish": publicity.may_write(request.user, found) and found.state in publicity.ANSWERED,
-        "release": found.public_results.filter(state__in=LIVE).first(),
+        **_release(request, found),
         "can_print_receipt": found.registered_by_id == request.user.pk or request.user.seats.covers(found.station),
         "papers": menu_of(request.user, found),
         **_buttons(steps),
         **_clock(found),
     }
     return render(request, "suggestions/case.html", context)
+
+
+def _release(request: SignedInRequest, found: Suggestion) -> dict[str, Any]:
+    """The way to the results board, for who may take it."""
+    if found.state not in publicity.ANSWERED or not publicity.may_write(request.user, found):
+        return {}
+    return {"may_publish": True, "release": found.public_results.filter(state__in=LIVE).first()}
 
 
 def _buttons(steps: list[Transition]) -> dict[str, Any]:
