@@ -48,7 +48,7 @@ class Rate:
 
     @property
     def percent(self) -> str:
-        """"92.5%"; empty where too few cases stand behind it. Never rounded up to 100, or down to 0, by a rest."""
+        """ "92.5%"; empty where too few cases stand behind it. Never rounded up to 100, or down to 0, by a rest."""
         if self.is_small:
             return ""
         tenths = round(self.part * 1000 / self.whole)
@@ -139,14 +139,18 @@ def by_field(cases: SuggestionQuerySet, today: dt.date | None = None) -> dict[st
     return _grouped(cases, "field", today)
 
 
-def by_station(cases: SuggestionQuerySet, stations: Iterable[Station], today: dt.date | None = None) -> dict[int, Tally]:
+def by_station(
+    cases: SuggestionQuerySet, stations: Iterable[Station], today: dt.date | None = None
+) -> dict[int, Tally]:
     """For each of ``stations`` what came in there; for all but a hub also what came in below it. Those without a case
     are there with nothing."""
     counted = _grouped(cases.annotate(path=F("station__path")), "path", today)
     found = {}
     for station in stations:
         deep = len(station.path) > PATH_STEP
-        own = [tally for path, tally in counted.items() if path == station.path or (deep and path.startswith(station.path))]
+        own = [
+            tally for path, tally in counted.items() if path == station.path or (deep and path.startswith(station.path))
+        ]
         found[station.pk] = sum(own, Tally())
     return found
 
@@ -166,7 +170,9 @@ def by_month(cases: SuggestionQuerySet, period: Period, today: dt.date | None = 
 
 def years_of(county_id: int) -> list[int]:
     """From this year back to the first case, the newest first."""
-    first = Suggestion.objects.filter(county_id=county_id).order_by("created_at").values_list("created_at", flat=True)[:1]
+    first = (
+        Suggestion.objects.filter(county_id=county_id).order_by("created_at").values_list("created_at", flat=True)[:1]
+    )
     this = timezone.localdate().year
     since = next((timezone.localtime(moment).year for moment in first), this)
     return list(range(this, min(since, this) - 1, -1))

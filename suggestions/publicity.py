@@ -103,7 +103,9 @@ def write(
         if result is not None and version != result.version:
             raise Stale(STALE)
         _check(case, (texts["title"], texts["matter"], texts["answer"], texts["department"]), confirmed)
-        result = result or PublicResult(suggestion=case, county_id=case.county_id, station_id=case.station_id, version=0)
+        result = result or PublicResult(
+            suggestion=case, county_id=case.county_id, station_id=case.station_id, version=0
+        )
         for name, value in {**texts, **_facts(case)}.items():
             setattr(result, name, value)
         result.state, result.return_note = ReleaseState.WAITING, ""
@@ -299,4 +301,3 @@ def _tell(result: PublicResult, people: list[User], subject: str, by: User, *, v
 def waiting_for(user: User) -> int:
     """How many texts in reach wait for somebody to look at them."""
     return PublicResult.objects.visible_to(user).filter(state=ReleaseState.WAITING).count()
-

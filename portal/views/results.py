@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 
 from liaison.lib.paging import paginate
 from liaison.lib.text import clean
+from portal.keeping import public_page
 from stations.models import County, Kind, Station
 from suggestions import figures
 from suggestions.choices import Field
@@ -22,16 +21,14 @@ ORDER = ("-released_at", "-id")
 PAGE = 20
 
 
-@login_not_required
-@require_safe
+@public_page(stale=60)
 def county_results(request: HttpRequest, code: str) -> HttpResponse:
     county = get_object_or_404(County, code=code)
     rows = PublicResult.objects.public().filter(county=county)
     return _list(request, rows, {"county": county, "county_wide": True})
 
 
-@login_not_required
-@require_safe
+@public_page(stale=60)
 def station_results(request: HttpRequest, pk: int) -> HttpResponse:
     station = get_object_or_404(Station.objects.select_related("county"), pk=pk, is_active=True)
     return _list(request, results_of(station), {"station": station, "county": station.county})
@@ -73,15 +70,13 @@ def _span(text: str, months: list[dt.date]) -> tuple[dt.date | None, dt.date | N
     return None, None
 
 
-@login_not_required
-@require_safe
+@public_page(stale=60)
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(PublicResult.objects.public().select_related("station", "county"), pk=pk)
     return render(request, "portal/result.html", {"result": one, "station": one.station, "county": one.county})
 
 
-@login_not_required
-@require_safe
+@public_page(stale=60)
 def county_figures(request: HttpRequest, code: str) -> HttpResponse:
     county = get_object_or_404(County, code=code)
     years, year, period = _period(request, county.pk)
@@ -94,8 +89,7 @@ def county_figures(request: HttpRequest, code: str) -> HttpResponse:
     return _figures(request, cases, period, {"county": county, "years": years, "year": year, "by_station": rows})
 
 
-@login_not_required
-@require_safe
+@public_page(stale=60)
 def station_figures(request: HttpRequest, pk: int) -> HttpResponse:
     station = get_object_or_404(Station.objects.select_related("county"), pk=pk, is_active=True)
     years, year, period = _period(request, station.county_id)

@@ -181,6 +181,4 @@ def send_back_result(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def withdraw_result(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _result(request, pk)
-    return _act(
-        request, found, "撤下", WithdrawResultForm, publicity.withdraw, "已撤下，内容和原因留在记录里。", LIVE
-    )
+    return _act(request, found, "撤下", WithdrawResultForm, publicity.withdraw, "已撤下，内容和原因留在记录里。", LIVE)

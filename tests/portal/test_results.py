@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 def pages(people, result=None):
     found = [reverse(f"portal:county_{page}", args=[people.county.code]) for page in ("results", "figures")]
     for station in (people.hub, people.town, people.other_town, people.point):
-        found += [reverse(f"portal:{page}", args=[station.pk]) for page in ("station_results", "station_figures", "station")]
+        found += [
+            reverse(f"portal:{page}", args=[station.pk]) for page in ("station_results", "station_figures", "station")
+        ]
     return [*found, *([reverse("portal:result", args=[result.pk])] if result else [])]
 
 
@@ -39,7 +41,12 @@ def county_results(client, people, **query):
 def test_a_released_result_is_on_the_boards_of_its_station_and_county(client, people, strangers):
     result = factories.public_result(people)
     assert result.title in county_results(client, people)
-    for station, there in ((people.town, True), (people.hub, True), (people.other_town, False), (strangers.town, False)):
+    for station, there in (
+        (people.town, True),
+        (people.hub, True),
+        (people.other_town, False),
+        (strangers.town, False),
+    ):
         board = text(client, reverse("portal:station_results", args=[station.pk]))
         assert (result.title in board) is there
     page = text(client, reverse("portal:result", args=[result.pk]))
@@ -62,7 +69,17 @@ def test_a_closed_station_takes_its_results_along(client, people):
     assert result.title not in county_results(client, people)
 
 
-SECRETS = ("欧阳暗记", "13712349876", "暗记村七组", "标题暗记", "内容暗记", "诉求暗记", "地点暗记", "回复暗记", "结果暗记")
+SECRETS = (
+    "欧阳暗记",
+    "13712349876",
+    "暗记村七组",
+    "标题暗记",
+    "内容暗记",
+    "诉求暗记",
+    "地点暗记",
+    "回复暗记",
+    "结果暗记",
+)
 
 
 def test_nothing_planted_in_cases_of_any_state_is_ever_public(client, people):
@@ -146,7 +163,9 @@ def test_stations_stand_in_the_order_of_the_tree_however_they_do(client, people)
 def test_a_year_is_chosen_and_no_consent_still_counts(client, people):
     case = factories.case_in(people, State.CLOSED)
     last = timezone.localdate().year - 1
-    Suggestion.objects.filter(pk=case.pk).update(created_at=dt.datetime(last, 6, 1, tzinfo=timezone.get_current_timezone()))
+    Suggestion.objects.filter(pk=case.pk).update(
+        created_at=dt.datetime(last, 6, 1, tzinfo=timezone.get_current_timezone())
+    )
     page = client.get(reverse("portal:county_figures", args=[people.county.code]), {"year": last})
     assert page.context["all"].received == 1 and not case.may_publish
     assert page.context["years"] == [last + 1, last]

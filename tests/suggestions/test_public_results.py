@@ -89,7 +89,9 @@ def test_the_form_starts_from_the_case_masked(client, people):
 
 
 def test_the_preview_stands_beside_the_original_and_saves_nothing(client, people, case):
-    page = post(client, people.town_staff, "write_result", case.pk, preview="1", **{**TEXTS, "answer": "张书记修好了。"})
+    page = post(
+        client, people.town_staff, "write_result", case.pk, preview="1", **{**TEXTS, "answer": "张书记修好了。"}
+    )
     text = page.content.decode()
     assert "原文" in text and case.content in text
     assert '<mark title="姓名称呼">张书记</mark>' in text and mark("张书记") in text
@@ -182,7 +184,9 @@ def test_if_the_event_cannot_be_written_nothing_is_public(people, case, monkeypa
 
 
 def test_the_history_holds_no_word_of_the_text(people, case):
-    publicity.release(write(case, people, answer="张书记修好了。", confirmed=["张书记"]).pk, by=people.hub_staff, confirmed=["张书记"])
+    publicity.release(
+        write(case, people, answer="张书记修好了。", confirmed=["张书记"]).pk, by=people.hub_staff, confirmed=["张书记"]
+    )
     rows = Event.objects.filter(chain=case.chain, action__endswith="_result")
     assert rows.count() == 2 and "张书记" not in str([(row.before, row.after, row.note) for row in rows])
 
@@ -193,7 +197,9 @@ def test_staff_of_another_township_see_none_of_it(client, people, strangers, cas
         client.force_login(user)
         for name, pk in (("write_result", case.pk), ("public_result", result.pk), ("release_result", result.pk)):
             assert client.get(reverse(f"suggestions:{name}", args=[pk])).status_code == 404
-        assert result.title not in client.get(reverse("suggestions:public_results"), {"state": "waiting"}).content.decode()
+        assert (
+            result.title not in client.get(reverse("suggestions:public_results"), {"state": "waiting"}).content.decode()
+        )
         with pytest.raises(PermissionDenied):
             publicity.withdraw(result.pk, by=again(user), reason="试试")
 
