@@ -1,4 +1,4 @@
-"""What search engines may read, in chunks: the first page, stations, their deputies, notices."""
+"""What search engines may read, in chunks: the first page, stations, their deputies, notices, results."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from deputies.models import Deputy
 from noticeboard.models import Notice
 from stations.models import Station
+from suggestions.models import PublicResult
 
 CHUNK = 5_000  # addresses a file; search engines take 50,000
 
@@ -74,7 +75,27 @@ class Notices(OfSite):
         return Notice.objects.public().aggregate(last=Max("updated_at"))["last"]
 
 
-SECTIONS: dict[str, Any] = {"pages": FirstPages, "stations": Stations, "deputies": Deputies, "notices": Notices}
+class Results(OfSite):
+    def items(self) -> QuerySet[PublicResult]:
+        return PublicResult.objects.public().only("pk", "released_at").order_by("pk")
+
+    def location(self, item: PublicResult) -> str:
+        return reverse("portal:result", args=[item.pk])
+
+    def lastmod(self, item: PublicResult) -> dt.datetime | None:
+        return item.released_at
+
+    def get_latest_lastmod(self) -> dt.datetime | None:
+        return PublicResult.objects.public().aggregate(last=Max("released_at"))["last"]
+
+
+SECTIONS: dict[str, Any] = {
+    "pages": FirstPages,
+    "stations": Stations,
+    "deputies": Deputies,
+    "notices": Notices,
+    "results": Results,
+}
 
 
 @login_not_required
