@@ -23,7 +23,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from stations.models import PATH_STEP, Station
@@ -133,6 +134,11 @@ def of_station(station: Station, period: Period) -> SuggestionQuerySet:
 
 def total(cases: SuggestionQuerySet, today: dt.date | None = None) -> Tally:
     return Tally(**cases.order_by().aggregate(**_counts(today)))
+
+
+def in_json(cases: SuggestionQuerySet, today: dt.date | None = None) -> QuerySet[Any, Any]:
+    """What :func:`total` counts as one JSON object in one row, to be a part of another query; no row for no case."""
+    return cases.order_by().values("county_id").annotate(json=JSONObject(**_counts(today))).values("json")
 
 
 def by_field(cases: SuggestionQuerySet, today: dt.date | None = None) -> dict[str, Tally]:
