@@ -22,8 +22,8 @@ from suggestions.erasure import erase_voter, may_erase
 from suggestions.errors import WorkflowError
 from suggestions.looks import may_see_contact, note_look
 from suggestions.models import Assignment, AssignmentState, Extension, ExtensionState, Suggestion
-from suggestions.paper.forms import menu_of
 from suggestions.models.public_result import LIVE
+from suggestions.paper.forms import menu_of
 from suggestions.standing import road, waiting_for
 from suggestions.timeline import entries, events_of
 from suggestions.transitions import AT_ONCE, Transition, open_to
