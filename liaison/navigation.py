@@ -160,6 +160,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("workdays:year", "工作日历", "calendar3", staff, family=("workdays:",)),
             Entry("messaging:sent", "发送记录", "send", station_staff, family=("messaging:resend",)),
             Entry("portal:wechat_account", "公众号", "wechat", county_office),
+            Entry("portal:held_words", "待审词", "eye", county_office),
             Entry("accounts:list", "账号", "person-badge", office, family=("accounts:",)),
         ),
     ),

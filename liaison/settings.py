@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "receptions.tasks.remind", "schedule": 600},
     "notices": {"task": "noticeboard.tasks.release_due", "schedule": 60},
     "wechat_pictures": {"task": "portal.tasks.fetch_wechat_pictures", "schedule": 60},
+    "drafts": {"task": "portal.tasks.erase_drafts", "schedule": 3600},
     "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
     "page_changes": {"task": "portal.tasks.prune_changes", "schedule": 300},
     "statistics": {"task": "liaison.tasks.refresh_statistics", "schedule": crontab(hour=3, minute=20)},

@@ -1,7 +1,17 @@
 from django.contrib import admin
 
 from liaison.admin_site import ReadOnlyAdmin
-from portal.models import Change, WechatAccount, WechatDialogue, WechatMessage, WechatPerson, WechatPicture
+from portal.models import (
+    Change,
+    Draft,
+    DraftPhoto,
+    HeldWord,
+    WechatAccount,
+    WechatDialogue,
+    WechatMessage,
+    WechatPerson,
+    WechatPicture,
+)
 
 
 @admin.register(WechatAccount)
@@ -52,3 +62,30 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_display = ("id", "what")
     search_fields = ("what",)
     fields = ("what",)
+
+
+@admin.register(Draft)
+class DraftAdmin(ReadOnlyAdmin):
+    """What voters are writing is theirs until they send it: only that there is something."""
+
+    list_display = ("id", "station", "suspect", "changed_at", "case")
+    search_fields = ("station__name",)
+    list_select_related = ("station", "case")
+    fields = ("station", "suspect", "opened_at", "changed_at", "case")
+
+
+@admin.register(DraftPhoto)
+class DraftPhotoAdmin(ReadOnlyAdmin):
+    list_display = ("id", "draft")
+    search_fields = ("draft__station__name",)
+    list_select_related = ("draft",)
+    fields = ("draft",)
+
+
+@admin.register(HeldWord)
+class HeldWordAdmin(ReadOnlyAdmin):
+    list_display = ("word", "county")
+    search_fields = ("word",)
+    list_filter = ("county",)
+    list_select_related = ("county",)
+    fields = ("word", "county")

@@ -1,19 +1,24 @@
-"""What voters fill in: few fields, plain words, the least data."""
+"""What voters fill in to leave a message: few fields, plain words, the least data."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from deputies.models import Deputy
 from liaison.lib.fields import FilesField, LongText, ShortText
+from portal.drafts import MOST_PHOTOS
+from portal.held_words import LEAST_SIGNS, MOST_SIGNS, MOST_WORDS, fold, lines
 from stations.models import Station
-from suggestions.choices import Satisfaction
 from suggestions.forms_fields import CallField, CaseForm
 
-MOST_PHOTOS = 5
+LEAST_TIME = timedelta(seconds=5)  # from the empty form to its first sending: nobody types a matter faster
+SALT = "portal.opened"
 
 
 class DeputyChoice(forms.ModelChoiceField):
@@ -22,26 +27,36 @@ class DeputyChoice(forms.ModelChoiceField):
         return f"{deputy.name}（{deputy.get_level_display()}{area}）"
 
 
-class MessageForm(CaseForm):
-    deputy = DeputyChoice(
-        label="想留言给哪位代表", queryset=Deputy.objects.none(), required=False, empty_label="不指定，由联络站转交"
-    )
+class PhotosField(FilesField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "label": "照片",
+                "help_text": f"可以不传。最多 {MOST_PHOTOS} 张，每张不超过 20 MB。拍摄地点、手机型号等信息会自动去掉。",
+                **kwargs,
+            }
+        )
+        self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp,image/gif"
+
+
+class MatterForm(CaseForm):
+    """Step one: what it is, where, to whom."""
+
     title = ShortText(label="一句话说明是什么事", max_length=80, placeholder="例如：村口路灯坏了半个月")
     content = LongText(
         label="详细情况", max_length=8000, rows=7, placeholder="什么时间、什么地方、什么情况，希望怎样解决"
     )
     place = ShortText(label="地点", max_length=80, required=False, placeholder="例如：许良村南头桥边")
-    photos = FilesField(label="照片或材料", help_text=f"可以不传。最多 {MOST_PHOTOS} 个，每个不超过 20 MB。")
-    name = ShortText(label="怎么称呼您", max_length=20, required=False, placeholder="真名、化名都可以")
-    phone = CallField(label="联系电话", help_text="方便代表给您回话。不留电话，也能凭编号和查询码查看回复。")
-    address = ShortText(label="您住在哪个村（社区）", max_length=60, required=False)
-    may_publish = forms.BooleanField(
-        label="办好以后，同意把这件事的内容（不含姓名、电话、住址）在公示栏公开", required=False
+    deputy = DeputyChoice(
+        label="想留言给哪位代表", queryset=Deputy.objects.none(), required=False, empty_label="不指定，由联络站转交"
     )
+    photos = PhotosField()
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, station: Station, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("opened", stamp())
         field = self.fields["deputy"]
         assert isinstance(field, DeputyChoice)
         field.queryset = deputies_of(station)
@@ -49,13 +64,27 @@ class MessageForm(CaseForm):
     def clean_photos(self) -> list[Any]:
         photos: list[Any] = self.cleaned_data["photos"]
         if len(photos) > MOST_PHOTOS:
-            raise ValidationError(f"最多传 {MOST_PHOTOS} 个，您选了 {len(photos)} 个。")
+            raise ValidationError(f"最多传 {MOST_PHOTOS} 张，您选了 {len(photos)} 张。")
         return photos
 
     @property
-    def is_robot(self) -> bool:
-        """People do not see the field; programs fill in every field there is."""
-        return bool(self.data.get("website"))
+    def opened_at(self) -> datetime:
+        """When the empty form was shown; now, where that was made up or is missing."""
+        try:
+            seconds = signing.loads(self.data.get("opened", ""), salt=SALT, max_age=24 * 3600)
+            return datetime.fromtimestamp(float(seconds), tz=timezone.get_current_timezone())
+        except (signing.BadSignature, TypeError, ValueError):
+            return timezone.now()
+
+    @property
+    def is_suspect(self) -> bool:
+        """A program: it filled in the field that people do not see, or typed faster than anybody can. It is only asked a
+        question: a browser's own filling-in looks the same."""
+        return bool(self.data.get("website")) or timezone.now() - self.opened_at < LEAST_TIME
+
+
+def stamp() -> str:
+    return signing.dumps(timezone.now().timestamp(), salt=SALT)
 
 
 def deputies_of(station: Station) -> Any:
@@ -69,31 +98,45 @@ def deputies_of(station: Station) -> Any:
     )
 
 
-class QueryForm(forms.Form):
-    number = ShortText(label="编号", max_length=30, placeholder="如 BA2026-00012")
-    code = ShortText(label="查询码", max_length=20, placeholder="8 位字母和数字")
+class ContactForm(CaseForm):
+    """Step two: how to reach the voter, and the word about publicity, each asked by itself."""
 
-
-YES_NO = [("", "不回答"), ("1", "是"), ("0", "否")]
-
-
-def yes_no(label: str) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        choices=YES_NO,
-        required=False,
+    name = ShortText(label="怎么称呼您", max_length=20, required=False, placeholder="真名、化名都可以")
+    phone = CallField(label="联系电话", help_text="方便代表给您回话。不留电话，也能凭编号和查询码查看回复。")
+    address = ShortText(label="您住在哪个村（社区）", max_length=60, required=False)
+    guardian = forms.BooleanField(
+        label="反映人不满 14 周岁，我是孩子的父母或其他监护人，同意替孩子留言", required=False
+    )
+    may_publish = forms.TypedChoiceField(
+        label="办好以后，可以把这件事公开吗",
+        help_text="公开的只是事情和办理结果，由工作人员隐去姓名、电话、住址后放到公示栏。不同意也照样办理。",
+        choices=[("1", "可以公开"), ("0", "不公开")],
         coerce=lambda value: value == "1",
-        empty_value=None,
         widget=forms.RadioSelect,
+        error_messages={"required": "请选“可以公开”或“不公开”。"},
     )
 
 
-class RateForm(CaseForm):
-    satisfaction = forms.ChoiceField(label="您对结果满意吗", choices=Satisfaction, widget=forms.RadioSelect)
-    reason = LongText(
-        label="哪里不满意", max_length=1000, rows=3, required=False, placeholder="不满意时请写明，我们会重新办理"
+class SendForm(forms.Form):
+    """The question for whoever sends message after message; the right answer stands in the cache (``captcha.py``)."""
+
+    captcha_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    captcha = ShortText(
+        label="请写出图片里的 4 个数字，或者上面算术题的得数",
+        max_length=20,
+        required=False,
+        attrs={"inputmode": "numeric", "autocomplete": "off"},
     )
-    replied = yes_no("收到回复了吗")
-    understood = yes_no("回复看得明白吗")
-    solved = yes_no("问题解决了吗")
-    in_time = yes_no("办得及时吗")
+
+
+class HeldWordsForm(forms.Form):
+    words = LongText(label="待审词", max_length=60_000, rows=16, required=False)
+
+    def clean_words(self) -> list[str]:
+        words = lines(self.cleaned_data["words"])
+        if len(words) > MOST_WORDS:
+            raise ValidationError(f"最多 {MOST_WORDS} 个词，现在有 {len(words)} 个。")
+        bad = [word for word in words if len(fold(word)) < LEAST_SIGNS or len(word) > MOST_SIGNS]
+        if bad:
+            raise ValidationError(f"每个词 {LEAST_SIGNS} 到 {MOST_SIGNS} 个字，请改：{'、'.join(bad[:10])}")
+        return words

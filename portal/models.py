@@ -1,4 +1,5 @@
-"""What the county's WeChat official account needs to be remembered between two messages, and no longer."""
+"""What is remembered between two steps of a voter, on the public pages and in the county's WeChat account, and no
+longer; and the county office's own settings of both."""
 
 from __future__ import annotations
 
@@ -150,3 +151,58 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.pk}"
+
+
+class Draft(models.Model):
+    """A message that a voter is still writing on the public pages. A day after the last change it is erased, sent or not;
+    once it is sent it holds nothing but which case it became, so that sending it again leads to the same receipt."""
+
+    token = models.CharField(max_length=40, unique=True, editable=False)  # of the case later on
+    station = models.ForeignKey(Station, verbose_name="站点", on_delete=models.CASCADE, related_name="+")
+    data = EncryptedTextField("填写的内容", blank=True)  # JSON, see drafts.values_of
+    suspect = models.BooleanField("像是程序填写", default=False)
+    opened_at = models.DateTimeField("打开时间")
+    changed_at = models.DateTimeField("最近修改", db_index=True)
+    case = models.ForeignKey(
+        Suggestion, verbose_name="意见建议", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "未提交的留言"
+        verbose_name_plural = "未提交的留言"
+
+    def __str__(self) -> str:
+        return f"留言 {self.pk}"
+
+
+class DraftPhoto(models.Model):
+    """A photo of a draft, made small and without metadata; it moves to the case when the message is sent."""
+
+    draft = models.ForeignKey(Draft, verbose_name="留言", on_delete=models.CASCADE, related_name="photos")
+    file = models.FileField("文件", upload_to="drafts/%Y/%m/")
+    thumb = models.TextField("缩略图", editable=False)  # base64 of a small JPEG, shown inside the page
+
+    class Meta:
+        verbose_name = "未提交的照片"
+        verbose_name_plural = "未提交的照片"
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"照片 {self.pk}"
+
+
+class HeldWord(models.Model):
+    """A word of the county office's list: a message that holds it is marked 待审 for whoever sorts it, never refused."""
+
+    county = models.ForeignKey(County, verbose_name="县", on_delete=models.CASCADE, related_name="held_words")
+    word = models.CharField("词语", max_length=30)
+    folded = models.CharField(max_length=60, editable=False)
+
+    class Meta:
+        verbose_name = "待审词"
+        verbose_name_plural = "待审词"
+        ordering = ("county", "folded")
+        constraints = (models.UniqueConstraint(fields=["county", "folded"], name="held_word_once"),)
+
+    def __str__(self) -> str:
+        return self.word

@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from portal import freshness
+from portal import drafts, freshness
 from portal.models import WechatDialogue, WechatMessage, WechatPerson
 from portal.wechat import pictures
 from portal.wechat.dialogue import EXPIRES
@@ -32,3 +32,9 @@ def forget_wechat() -> None:
 @shared_task
 def prune_changes() -> int:
     return freshness.prune()
+
+
+@shared_task
+def erase_drafts() -> int:
+    """Messages that nobody sent, a day after the last change."""
+    return drafts.erase_expired()

@@ -1,6 +1,20 @@
 from django.urls import path
 
-from portal.views import board, calendars, finding, follow, looks, message, places, results, sitemap, wechat
+from portal.views import (
+    board,
+    calendars,
+    finding,
+    follow,
+    held_words,
+    looks,
+    message,
+    places,
+    receipt,
+    results,
+    sitemap,
+    voice,
+    wechat,
+)
 
 app_name = "portal"
 
@@ -30,11 +44,20 @@ urlpatterns = [
     path("r/<int:pk>/", results.result, name="result"),
     path("s/<int:pk>/figures/", results.station_figures, name="station_figures"),
     path("c/<slug:code>/figures/", results.county_figures, name="county_figures"),
-    path("receipt/", message.receipt, name="receipt"),
+    # the message window
+    path("message/contact/", message.message_contact, name="message_contact"),
+    path("message/check/", message.message_check, name="message_check"),
+    path("message/station/", message.message_station, name="message_station"),
+    path("message/discard/", message.message_discard, name="message_discard"),
+    path("receipt/", receipt.receipt, name="receipt"),
+    path("receipt/<str:signed>/", receipt.kept_receipt, name="kept_receipt"),
+    path("message/words/", held_words.held_words, name="held_words"),
+    # the query window
     path("query/", follow.query, name="query"),
     path("query/case/", follow.case, name="case"),
-    path("query/case/rate/", follow.rate, name="rate"),
-    path("query/case/withdraw/", follow.withdraw, name="withdraw"),
+    path("query/case/rate/", voice.rate, name="rate"),
+    path("query/case/withdraw/", voice.withdraw, name="withdraw"),
+    path("query/case/supplement/", voice.supplement, name="supplement"),
     path("query/leave/", follow.leave, name="leave"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("wechat/<int:pk>/", wechat.wechat_callback, name="wechat_callback"),

@@ -66,6 +66,8 @@ def _recipients(now: Step) -> list[User]:
     case = now.case
     if now.action == "supervise":
         return [*owners(case), *desk_people(case)]
+    if now.action == "supplement":  # whoever works on it, and whoever answers for it
+        return list(dict.fromkeys([*owners(case), *desk_people(case)]))
     if now.action == "advise":
         return lead_people(case)
     if now.action == "ask_extension":

@@ -122,6 +122,8 @@ def _facts(event: Event, names: _Names) -> list[str]:
         facts += [_label(Field, after["field"])] if after.get("field") else []
         facts += [_label(Kind, after["kind"])] if after.get("kind") else []
         facts += ["标题有改动"] if after.get("title_changed") else []
+    if after.get("guardian"):
+        facts.append("父母或其他监护人替孩子提交")
     if "granted" in after:
         facts.append("批准" if after["granted"] else "不批准")
     if event.action == "decide_extension" and after.get("granted") and after.get("due_on"):

@@ -16,7 +16,16 @@ from django.utils import timezone
 from accounts.models import User
 from deputies.models import Deputy, Level
 from noticeboard.models import Notice, NoticeFile, NoticeState, WorkGroup
-from portal.models import WechatAccount, WechatDialogue, WechatMessage, WechatPerson, WechatPicture
+from portal.models import (
+    Draft,
+    DraftPhoto,
+    HeldWord,
+    WechatAccount,
+    WechatDialogue,
+    WechatMessage,
+    WechatPerson,
+    WechatPicture,
+)
 from receptions.models import (
     CalendarFeed,
     DayPhoto,
@@ -304,3 +313,18 @@ def an_official_account(people: SimpleNamespace) -> WechatAccount:
     WechatPicture.objects.create(account=account, dialogue=dialogue, media_id="media-1")
     WechatMessage.objects.create(account=account, key=secrets.token_hex(16), answer="是哪里的事？", received_at=now)
     return account
+
+
+def a_message_being_written(people: SimpleNamespace) -> Draft:
+    """A voter's message that is not sent yet, with a photo, in a county with a list of words to be read with care."""
+    now = timezone.now()
+    draft = Draft.objects.create(
+        token=secrets.token_urlsafe(24),
+        station=people.town,
+        data='{"title": "路灯坏了"}',
+        opened_at=now,
+        changed_at=now,
+    )
+    DraftPhoto.objects.create(draft=draft, file="drafts/路灯.jpg")
+    HeldWord.objects.create(county=people.county, word="堵路", folded="堵路")
+    return draft

@@ -44,11 +44,17 @@ ANONYMOUS = {
     "portal:station_figures",
     "portal:county_figures",
     "portal:leave_message",
+    "portal:message_contact",
+    "portal:message_check",
+    "portal:message_station",
+    "portal:message_discard",
     "portal:receipt",
+    "portal:kept_receipt",  # signed
     "portal:query",
     "portal:case",
     "portal:rate",
     "portal:withdraw",
+    "portal:supplement",
     "portal:leave",
     "portal:calendar",  # the address is the secret
     "portal:wechat_callback",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from liaison.lib.encryption import blind_index
 from liaison.lib.masking import has_id_number
 from liaison.lib.text import clean
+from portal import held_words
 from portal.limiting import WECHAT_CASES, WECHAT_MESSAGES
 from portal.models import Stage, WechatAccount, WechatDialogue, WechatPerson, WechatPicture
 from portal.wechat import places, standing, words
@@ -242,6 +243,7 @@ def _submit(talk: Talk, dialogue: WechatDialogue) -> str:
             content=dialogue.content,
             voter=VoterData(phone=dialogue.phone),
             channel=Channel.WECHAT,
+            held_words=held_words.found_in(talk.account.county_id, dialogue.content),
             # Keyed, so that no form of the public page can be sent under the same token first.
             token=blind_index(f"wechat:{talk.account.pk}:{talk.message.identity}"),
         )

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from liaison.lib.querycodes import matches, normalise_number
-from portal.limiting import WRONG_CODES
-from portal.views.follow import STANDS
+from liaison.lib.querycodes import normalise_number
+from portal.codes import right_case
+from portal.limiting import WRONG_CODES, in_words
+from portal.progress import STANDS
 from suggestions.choices import State
 from suggestions.models import Suggestion
 
@@ -42,16 +43,15 @@ def answer(number: str, code: str, who: str) -> str:
     number = normalise_number(number)
     if not code:
         return f"查{number}的进度，请把编号和 8 位查询码一起发来，例如：\n{number} ABCD2345\n查询码在回执上。"
-    whos = (who, f"number:{number}")
-    if WRONG_CODES.used_up(*whos):
-        return "输错的次数太多了，请 15 分钟后再试。编号和查询码在您的回执上。"
-    case = Suggestion.objects.for_page().filter(number=number).first()
-    # The same words and the same work for an unknown number as for a wrong code.
-    if not (matches(case.query_code if case else "?" * CODE, code) and case):
-        WRONG_CODES.count(*whos)
-        return "编号或查询码不对，请对照回执再发一次。"
-    WRONG_CODES.forget(*whos)
-    return _standing(case)
+    if wait := WRONG_CODES.left(who, number):
+        return f"输错的次数太多了，请 {in_words(wait)}后再试。编号和查询码在您的回执上。"
+    pk = right_case(number, code)
+    if pk is None:
+        wait = WRONG_CODES.wrong(who, number)
+        later = f"{in_words(wait)}后可以再试。" if wait else ""
+        return f"编号或查询码不对，请对照回执再发一次。{later}"
+    WRONG_CODES.right(number)
+    return _standing(Suggestion.objects.for_page().get(pk=pk))
 
 
 def _standing(case: Suggestion) -> str:

@@ -151,6 +151,8 @@ class Suggestion(models.Model):
     )
     created_at = models.DateTimeField("登记时间")
     may_publish = models.BooleanField("来访人同意公开", default=False)
+    # Words of the county's list that the message holds: to be read with care, no judgement of the voter.
+    held_words = models.CharField("待审词", max_length=200, blank=True, editable=False)
     query_code = EncryptedTextField("查询码", editable=False)
     # One form sent twice makes one case.
     form_token = models.CharField(max_length=40, unique=True, null=True, blank=True, editable=False)
@@ -255,6 +257,11 @@ class Suggestion(models.Model):
     @property
     def chain(self) -> str:
         return f"case:{self.pk}"
+
+    @property
+    def is_held(self) -> bool:
+        """待审: the message holds words of the county's list, and nobody has decided about it yet."""
+        return bool(self.held_words) and self.state == State.SUBMITTED
 
     @property
     def is_open(self) -> bool:

@@ -112,8 +112,9 @@ def follow_up(pk: int, *, text: str, done: bool, **act: Unpack[Act]) -> Suggesti
     return now.case
 
 
-def withdraw(pk: int, **act: Unpack[Act]) -> Suggestion:
-    with step(pk, "withdraw", **act) as now:
+def withdraw(pk: int, *, reason: str = "", **act: Unpack[Act]) -> Suggestion:
+    """By the voter, who may say why."""
+    with step(pk, "withdraw", note=reason.strip(), **act) as now:
         now.case.closed_at = now.at
         now.move(State.WITHDRAWN)
     return now.case

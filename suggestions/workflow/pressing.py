@@ -30,10 +30,13 @@ def remark(pk: int, *, note: str, files: Files = (), **act: Unpack[Act]) -> Sugg
     return now.case
 
 
-def supplement(pk: int, *, note: str = "", files: Files = (), **act: Unpack[Act]) -> Suggestion:
+def supplement(pk: int, *, note: str = "", files: Files = (), held_words: str = "", **act: Unpack[Act]) -> Suggestion:
     """More from the voter: words, pictures, or the word that a picture did not arrive."""
     if not files:
         note = need(note, "请写明补充的内容，或选择要补充的照片。")
     with step(pk, "supplement", note=note, **act) as now:
+        if held_words:
+            known = now.case.held_words.split("、") if now.case.held_words else []
+            now.case.held_words = "、".join(dict.fromkeys([*known, *held_words.split("、")]))[:200]
         attach(now, files)
     return now.case

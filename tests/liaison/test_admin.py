@@ -40,6 +40,7 @@ def page(model, name, *args):
 def a_county_at_work(people):
     factories.a_reception_held(people)
     factories.an_official_account(people)
+    factories.a_message_being_written(people)
     factories.case_in(people, State.CLOSED, files=[SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")])
     factories.public_result(people)
     waiting = factories.case_in(people, State.HANDLING)

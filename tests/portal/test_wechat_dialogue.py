@@ -1,4 +1,6 @@
+import datetime as dt
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from history import log
 from portal import tasks
+from portal.held_words import save_words
 from portal.limiting import WECHAT_CASES, WECHAT_MESSAGES
 from portal.models import WechatDialogue, WechatMessage, WechatPerson, WechatPicture
 from portal.wechat import places
@@ -333,13 +336,22 @@ def test_a_number_without_its_code_asks_for_the_code(platform, people):
     assert "8 位查询码" in said and "正在决定" not in said
 
 
-def test_wrong_codes_are_counted_like_those_of_the_page(platform, people, client):
+def test_wrong_codes_are_counted_like_those_of_the_page(platform, people, monkeypatch):
     case = factories.case_in(people, State.SUBMITTED)
-    for code in ("ABCD2345", "ABCD2346", "ABC", "ABCD2347", "ABCD2348"):
+    clock = SimpleNamespace(time=timezone.now().replace(minute=0, second=0))  # no window ends meanwhile
+    monkeypatch.setattr(timezone, "now", lambda: clock.time)
+    for code in ("ABCD2345", "ABCD2346", "ABC", "ABCD2347", "ABCD2348", "ABCD2349"):
         assert "编号或查询码不对" in platform.say(f"{case.number} {code}")
-    assert "15 分钟后再试" in platform.say(f"{case.number} {case.query_code}")
+        clock.time += dt.timedelta(seconds=61)
+    assert "14 分钟后再试" in platform.say(f"{case.number} {case.query_code}")
     other = Platform(platform.account, openid="oOther")
-    assert "15 分钟后再试" in other.say(f"{case.number} {case.query_code}")
+    assert "14 分钟后再试" in other.say(f"{case.number} {case.query_code}")
+
+
+def test_a_message_with_a_word_of_the_list_is_taken_and_marked_for_whoever_sorts_it(platform, people):
+    save_words(people.county, ["三盏 路灯"], actor=people.hub_staff)
+    through(platform, STORY, "乙镇", "跳过", "1")
+    assert Suggestion.objects.get().held_words == "三盏 路灯"
 
 
 def test_asking_does_not_disturb_a_dialogue(platform, people):

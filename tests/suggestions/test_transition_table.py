@@ -47,7 +47,7 @@ TABLE = {
     "archive": ({S.REPLIED}, DESK | CLOCK),
     "assess": ({S.ASSESSING}, HUB),
     "withdraw": ({S.SUBMITTED, S.REGISTERED}, VOTER),
-    "supplement": ({S.SUBMITTED, S.REGISTERED, S.ASSIGNED, S.HANDLING, S.REPORTED, S.HANDED_OVER}, VOTER),
+    "supplement": (set(S) - {S.CLOSED, S.MERGED, S.REFUSED, S.WITHDRAWN}, VOTER),
     "urge": ({S.ASSIGNED, S.HANDLING, S.REPORTED, S.HANDED_OVER}, DESK),
     "supervise": ({S.REGISTERED, S.ASSIGNED, S.HANDLING, S.REPORTED, S.HANDED_OVER}, HUB),
     "remark": (set(S), DESK | LEAD | CO | DEPUTY),

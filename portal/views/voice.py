@@ -1,0 +1,93 @@
+"""What a voter does with the own case: add to it, rate the answer, have it done again, withdraw it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from liaison.lib.pictures import small_jpeg
+from portal import held_words
+from portal.drafts import PHOTO_SIDE
+from portal.forms_follow import RateForm, SupplementForm, WithdrawForm
+from portal.limiting import ADDITIONS
+from portal.views.follow import show
+from portal.views.receipt import case_in_session
+from suggestions import workflow
+from suggestions.choices import State
+from suggestions.models import Suggestion
+from suggestions.transitions import Voice
+
+F = TypeVar("F", bound=Form)
+RATED = {
+    State.CLOSED: "谢谢您的评价，这件事已经归档。",
+    State.ASSESSING: "谢谢您的评价，县人大将组织评估。",
+}
+AGAIN = "谢谢您的评价，我们会重新办理，办好后再回复您。"
+
+
+def _act(request: HttpRequest, form: F, act: Callable[[Suggestion, F], str]) -> HttpResponse:
+    """``act`` on the case that this browser follows; what it cannot do is said at the form, which keeps what was typed."""
+    one = case_in_session(request)
+    if one is None:
+        return redirect("portal:query")
+    if form.is_valid():
+        try:
+            messages.success(request, act(one, form))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("portal:case")
+    return show(request, one, form)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def rate(request: HttpRequest) -> HttpResponse:
+    def act(one: Suggestion, form: RateForm) -> str:
+        rated = workflow.rate(one.pk, by=Voice.VOTER, **form.cleaned_data)
+        return RATED.get(State(rated.state), AGAIN)
+
+    return _act(request, RateForm(request.POST), act)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    def act(one: Suggestion, form: WithdrawForm) -> str:
+        workflow.withdraw(one.pk, by=Voice.VOTER, reason=form.reason)
+        return "已撤回。需要时可以重新留言。"
+
+    return _act(request, WithdrawForm(request.POST), act)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def supplement(request: HttpRequest) -> HttpResponse:
+    return _act(request, SupplementForm(request.POST, request.FILES), _supplement)
+
+
+def _supplement(one: Suggestion, form: SupplementForm) -> str:
+    if ADDITIONS.used_up(str(one.pk)):
+        raise ValidationError("今天补充的次数已经很多了，请明天再补充，或直接到联络站说明。")
+    note = form.cleaned_data["note"]
+    photos = [
+        SimpleUploadedFile(f"补充照片{number}.jpg", small_jpeg(file, most_side=PHOTO_SIDE), "image/jpeg")
+        for number, file in enumerate(form.cleaned_data["photos"], 1)
+    ]
+    held = held_words.found_in(one.county_id, note)
+    workflow.supplement(one.pk, by=Voice.VOTER, note=note, files=photos, held_words=held)
+    ADDITIONS.count(str(one.pk))
+    return "已补充，办理这件事的人会看到。"
