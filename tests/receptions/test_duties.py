@@ -187,6 +187,16 @@ def ask_swap(town, **fields):
 
 
 @pytest.mark.django_db
+def test_the_office_enters_the_agreement_of_a_partner_without_a_log_in_from_the_roster(town, as_user):
+    swap = ask_swap(town)
+    client, agree = as_user(town.town_staff), reverse("receptions:agree_swap", args=[swap.pk])
+    assert agree in client.get(reverse("receptions:roster")).content.decode()
+    client.post(agree)
+    assert on(town.day) == {"赵一"} and on(town.later) == {"张为民"}
+    assert agree not in client.get(reverse("receptions:roster")).content.decode()
+
+
+@pytest.mark.django_db
 def test_both_duties_are_exchanged_at_once_and_the_office_is_told(town):
     swap = ask_swap(town)
     assert told(f"swap:{swap.pk}:asked") == {"BA-partner"}
