@@ -189,6 +189,8 @@ READ_TABLE = {
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
     "suggestions:export": EVERYBODY,
+    "suggestions:catalogue": EVERYBODY,
+    "suggestions:department_ratings": "222233332",  # station staff
     "suggestions:triage": "222233332",
     # 交办单: the offices and the departments; the others ask for what the case page shows.
     "suggestions:assignment_order": "224424344",
