@@ -13,6 +13,7 @@ from portal.views import (
     results,
     sitemap,
     voice,
+    wall,
     wechat,
 )
 
@@ -33,6 +34,8 @@ urlpatterns = [
     # the noticeboard
     path("s/<int:pk>/notices/", board.station_notices, name="station_notices"),
     path("c/<slug:code>/notices/", board.county_notices, name="county_notices"),
+    path("s/<int:pk>/board/", wall.station_board, {"size": "a3"}, name="station_board"),
+    path("s/<int:pk>/board/a4/", wall.station_board, {"size": "a4"}, name="station_board_a4"),
     path("s/<int:pk>/notices/feed.xml", board.station_feed, name="station_feed"),
     path("c/<slug:code>/notices/feed.xml", board.county_feed, name="county_feed"),
     path("n/<int:pk>/", board.notice, name="notice"),

@@ -33,6 +33,8 @@ ANONYMOUS = {
     "portal:sitemap",
     "portal:station_notices",
     "portal:county_notices",
+    "portal:station_board",
+    "portal:station_board_a4",
     "portal:station_feed",
     "portal:county_feed",
     "portal:notice",

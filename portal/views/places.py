@@ -29,7 +29,7 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
         "deputies": list(Deputy.objects.public().filter(home_station=one).select_related("constituency")),
         "children": children,
         "officers": one.officers.filter(is_active=True),
-        "days": one.reception_days.upcoming().prefetch_related(_on_duty())[:MOST_DAYS],
+        "days": one.reception_days.upcoming().prefetch_related(on_duty())[:MOST_DAYS],
         "notices": board[:MOST_NOTICES],
         "public": True,
     }
@@ -51,7 +51,7 @@ def _with_below(pk: int) -> tuple[Station, list[Station]]:
     return found.pop(pk), list(found.values())
 
 
-def _on_duty() -> Prefetch:
+def on_duty() -> Prefetch:
     """Who is shown with a day: not those who were suspended, or whose office ended, after the roster was made."""
     return Prefetch(
         "duties",
