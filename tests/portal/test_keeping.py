@@ -48,6 +48,7 @@ def empty_cache(monkeypatch):
 def scene():
     """What the pages show, of everything one, made a while ago."""
     people = factories.cast()
+    assert connection.features.supports_json_field  # a process asks its database that once
     people.notice = factories.notice(people, released_at=timezone.now() - dt.timedelta(days=3))
     people.notice.deputies.add(people.deputy)
     people.day = factories.reception_day(people)
