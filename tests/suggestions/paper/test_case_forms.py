@@ -260,3 +260,13 @@ def test_a_print_page_fetches_nothing(tmp_path, tripwire):
     html = f'<link rel="stylesheet" href="file://{secret}"><img src="{picture}"><p>正文</p>'
     assert b"841.8" in opened(pdf.render(html)) and b"1190" not in opened(pdf.render(html))
     assert not tripwire.came()
+
+
+# --- scope --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["assignment_order", "reply_letter", "opinion_form", "motion_sheet", "case_file"])
+def test_who_may_not_see_the_case_finds_no_form_of_it(people, strangers, closed, as_user, form):
+    for user in (people.other_town_staff, people.county_clerk, strangers.hub_staff):
+        assert show(as_user, user, form, closed).status_code == 404
+    assert not events(closed, "print", "view_contact")
