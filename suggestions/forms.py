@@ -111,6 +111,7 @@ class DelegateForm(ActionForm):
     def prepare(self) -> None:
         children = Station.objects.filter(parent_id=self.case.desk_id, is_active=True)
         self.fields["to"].queryset = children  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", "请选择站点"), *children.values_list("pk", "name")]  # type: ignore[attr-defined]
 
 
 class MergeForm(ActionForm):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from deputies.models import Deputy
 from liaison.lib import paging
+from liaison.lib.quick_fields import options
 from receptions.models import ReceptionDay
 from stations.models import Department, Kind, Station
 from suggestions.choices import Field, State
@@ -82,16 +82,6 @@ class Row:
 def short(name: str) -> str:
     """许良镇人大代表联络站 → 许良镇联络站: what every station is called says nothing in a column."""
     return name.replace("人大代表", "") or name
-
-
-@lru_cache(maxsize=512)
-def options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
-    """The options of a drop-down. Not by widgets or loops in a template: they would cost more than the rows."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((key, " selected" if key == chosen else "", text) for key, text in choices),
-    )
 
 
 @dataclass(frozen=True)
@@ -213,8 +203,7 @@ class Ledger:
 
     def department_options(self) -> SafeString:
         chosen = str(self.asked.get("lead", ""))
-        groups = ((station, options(tuple(rows), chosen)) for station, rows in self.departments.items())
-        return format_html_join("", '<optgroup label="{}">{}</optgroup>', groups)
+        return options(tuple((station, tuple(rows)) for station, rows in self.departments.items()), chosen)
 
     def sort_options(self) -> SafeString:
         return options(tuple((key, label) for key, (label, _) in SORTS.items()), self.sort)

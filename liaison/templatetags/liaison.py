@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from liaison import navigation
-from liaison.lib import icons, masking
+from liaison.lib import icons, masking, quick_fields
 
 register = template.Library()
 
@@ -106,6 +106,10 @@ def due(
         words or due_words(limit, today),
         format_html('<time class="due-date" datetime="{}">{}</time>', limit.isoformat(), day) if show_date else "",
     )
+
+
+for quick in (quick_fields.quick_form, quick_fields.quick_field, quick_fields.boxes):
+    register.filter(quick)
 
 
 @register.filter

@@ -7,14 +7,12 @@ from bisect import bisect_right
 from typing import Any
 from urllib.parse import urlencode
 
-from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
@@ -120,19 +118,5 @@ def _panels(request: SignedInRequest, case: Suggestion, place: Place) -> list[di
                 case=case, user=request.user, auto_id=f"{action}_%s", initial={"field": field} if field else {}
             )
             there = _here(case=case.pk) if action in STAYS else _here(after=place)
-            found.append(
-                {"step": steps[action], "key": key, "form": form, "fields": _fields(action, form), "next": there}
-            )
+            found.append({"step": steps[action], "key": key, "form": form, "next": there})
     return found
-
-
-PLAIN: dict[str, SafeString] = {}
-"""The fields of the forms that are the same for every case, rendered once: it is a sixth of what the page costs."""
-
-
-def _fields(action: str, form: forms.ActionForm) -> SafeString:
-    if action in ("refuse", "escalate", "answer"):
-        if action not in PLAIN:
-            PLAIN[action] = as_crispy_form(form)
-        return PLAIN[action]
-    return as_crispy_form(form) if action in ("classify", "delegate") else SafeString()
