@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from deputies.models import Deputy
 
+TREE = ("pk", "name", "kind", "path", "county_id", "parent_id", "is_active")  # what is read of a whole tree
+
 
 @dataclass
 class Seats:
@@ -81,7 +83,7 @@ class Seats:
             return {}
         staff = StationStaff.objects.filter(station=OuterRef("pk"), user__is_active=True)
         found = Station.objects.within(*self.stations).annotate(has_staff=Exists(staff)).order_by("path")
-        return {station: station.has_staff for station in found.only("pk", "name", "kind", "path", "county_id")}
+        return {station: station.has_staff for station in found.only(*TREE)}
 
     @cached_property
     def below(self) -> list[Station]:

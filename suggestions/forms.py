@@ -109,9 +109,10 @@ class DelegateForm(ActionForm):
     opinion = LongText(label="处理意见", max_length=2000, rows=4, required=False, placeholder="请他们怎样办。")
 
     def prepare(self) -> None:
-        children = Station.objects.filter(parent_id=self.case.desk_id, is_active=True)
-        self.fields["to"].queryset = children  # type: ignore[attr-defined]
-        self.fields["to"].choices = [("", "请选择站点"), *children.values_list("pk", "name")]  # type: ignore[attr-defined]
+        to: Any = self.fields["to"]
+        to.queryset = Station.objects.filter(parent_id=self.case.desk_id, is_active=True)
+        below = [one for one in self.user.seats.tree if one.parent_id == self.case.desk_id and one.is_active]
+        to.choices = [("", "请选择站点"), *((one.pk, one.name) for one in below)]
 
 
 class MergeForm(ActionForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liaison.lib.grams import grams
 from liaison.lib.querycodes import normalise_number
@@ -38,7 +38,10 @@ def similar_to(case: Suggestion, user: User, most: int = 5) -> list[Suggestion]:
     own = words(case.title, case.place)
     if not own:
         return []
-    near = Station.objects.within(intake_office(case)).values("pk")
+    office = intake_office(case)
+    near: Any = Station.objects.within(office).values("pk")
+    if office in user.seats.tree:  # then the stations below it are known
+        near = [station.pk for station in user.seats.tree if office.covers(station)]
     others = mergeable(user, case).filter(station_id__in=near).order_by("-pk")
     scored = []
     columns = ("id", "title", "place", "number", "state", "created_at")

@@ -9,6 +9,7 @@ from typing import Any
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import forms
 from django.forms import BoundField
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -36,11 +37,21 @@ def quick_field(bound: BoundField) -> SafeString:
         bound.auto_id,
         bound.label,
         STAR if needed else "",
-        _select(bound) if isinstance(widget, forms.Select) else bound.as_widget(attrs={"class": "form-control"}),
+        _select(bound) if isinstance(widget, forms.Select) else _input(bound),
         format_html('<div id="{}_helptext" class="form-text">{}</div>', bound.auto_id, bound.help_text)
         if bound.help_text
         else "",
     )
+
+
+def _input(bound: BoundField) -> SafeString:
+    attrs = bound.build_widget_attrs({"class": "form-control", "id": bound.auto_id})
+    seen = bound.field.widget.get_context(bound.html_name, bound.value(), attrs)["widget"]
+    if isinstance(bound.field.widget, forms.Textarea):
+        html = '<textarea name="{}"{}>\n{}</textarea>'  # browsers drop the line end, and with it no line of the text
+        return format_html(html, seen["name"], flatatt(seen["attrs"]), seen["value"] or "")
+    value = format_html(' value="{}"', seen["value"]) if seen["value"] else ""
+    return format_html('<input type="{}" name="{}"{}{}>', seen["type"], seen["name"], value, flatatt(seen["attrs"]))
 
 
 def _select(bound: BoundField) -> SafeString:

@@ -50,8 +50,9 @@ def triage(request: SignedInRequest) -> HttpResponse:
         return render(request, "suggestions/triage_done.html")
     at = _asked(request, queue)
     place = queue[at]
-    shown = Suggestion.objects.select_related("county__rules", "station__parent", "desk__parent", "deputy")
+    shown = Suggestion.objects.select_related("station__parent", "desk__parent", "deputy")
     case = shown.prefetch_related("voters").get(pk=place[1])
+    case.county = next(county for county in request.user.seats.counties if county.pk == case.county_id)
     context = {
         "case": case,
         "panels": _panels(request, case, place),
