@@ -8,6 +8,13 @@ from liaison.lib.grams import terms, words
 from liaison.lib.querycodes import normalise_number
 from suggestions.models import SuggestionQuerySet
 
+# A frequent word is found soonest by reading the newest cases until a page is full, a rare one by the index; the planner
+# knows how frequent a word is. Two characters are looked for first, which is ten times as fast as taking a text apart;
+# COALESCE hides from the planner that this is a part of the same condition. The last expression must be the index's own,
+# to the letter (migrations 0005 and 0011).
+POSTGRESQL = """COALESCE(suggestions_suggestion.search LIKE %s, FALSE)
+    AND suggestions_grams(suggestions_suggestion.search) @> %s"""
+
 
 def matching(suggestions: SuggestionQuerySet, query: str) -> SuggestionQuerySet:
     """Those of ``suggestions`` that hold every word of ``query``; all of them where the query has no word.
@@ -18,9 +25,7 @@ def matching(suggestions: SuggestionQuerySet, query: str) -> SuggestionQuerySet:
     if not grams:
         return suggestions.filter(title__contains=query.strip()) if query.strip() else suggestions
     if connection.vendor == "postgresql":
-        # The expression must be the index's own, to the letter (migration 0005).
-        condition = RawSQL("suggestions_grams(suggestions_suggestion.search) @> %s", [grams], BooleanField())
-        found = suggestions.filter(condition)
+        found = suggestions.filter(RawSQL(POSTGRESQL, [f"%{grams[0]}%", grams], BooleanField()))
     else:
         match = " ".join(f'"{gram}"' for gram in grams)
         rows = RawSQL("SELECT rowid FROM suggestions_search WHERE suggestions_search MATCH %s", [match])
@@ -33,8 +38,9 @@ def matching(suggestions: SuggestionQuerySet, query: str) -> SuggestionQuerySet:
 
 def _holds(word: str) -> Q:
     condition = Q()
-    for column in ("number", "title", "place", "demand", "content"):
-        condition |= Q(**{f"{column}__icontains": word})
+    lookup = "icontains" if word != word.upper() else "contains"  # Chinese has no case, and folding a text is slow
+    for column in ("content", "title", "demand", "place", "number"):  # where it mostly stands comes first
+        condition |= Q(**{f"{column}__{lookup}": word})
     if number := normalise_number(word):
         condition |= Q(number=number)
     return condition

@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from suggestions.models import Suggestion
 from suggestions.search import matching
@@ -48,3 +49,11 @@ def test_numbers_beside_words_and_rare_characters_are_found(lamp, query):
     lamp.content = "许良村5组𠅤家3号楼旁，二〇二六年起"
     lamp.save(update_fields=["content"])
     assert list(matching(Suggestion.objects.all(), query)) == [lamp]
+
+
+def test_the_index_made_for_it_is_used(lamp):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # so small a table is read as a whole otherwise
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = matching(Suggestion.objects.order_by(), "路灯").explain()
+    assert "suggestions_search" in plan if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX" in plan
