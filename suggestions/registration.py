@@ -43,16 +43,19 @@ class VoterData:
 
 def stations_to_register_at(user: User) -> Any:
     """Where ``user`` may register a case: staff within their subtree, deputies and officers at their own station."""
-    seats = user.seats
-    own = {deputy.home_station_id for deputy in seats.deputies} | seats.officer_station_ids
-    return Station.objects.filter(seats.subtree() | Q(pk__in=own - {None}), is_active=True)
+    return Station.objects.filter(user.seats.subtree() | Q(pk__in=_own_stations(user)), is_active=True)
+
+
+def _own_stations(user: User) -> set[int]:
+    homes = {deputy.home_station_id for deputy in user.seats.deputies if deputy.home_station_id}
+    return homes | user.seats.officer_station_ids
 
 
 def may_register(user: User, station: Station, day: ReceptionDay | None = None) -> bool:
     """Also a deputy on duty that ``day``, at whichever station it is held."""
     if day and day.station_id == station.pk and sittings.is_on_duty(user, day):
         return station.is_active
-    return bool(stations_to_register_at(user).filter(pk=station.pk).exists())
+    return station.is_active and (user.seats.covers(station) or station.pk in _own_stations(user))
 
 
 def _check_day(day: ReceptionDay, station: Station, channel: str, happened_on: dt.date | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Case, Value, When
+
 from stations.models import Department
 from suggestions.choices import LimitRule, State
 from suggestions.limits import Limit, count, take
@@ -46,6 +48,6 @@ def begin(now: Step, lead: Department, co: Sequence[Department], limit: Limit, i
 
 def end_all(case: Suggestion) -> None:
     """Nothing is assigned any longer; what was not finished shows as called back."""
+    unfinished = When(state__in=(AssignmentState.SENT, AssignmentState.TAKEN), then=Value(AssignmentState.ENDED))
     current = Assignment.objects.filter(suggestion=case, is_current=True)
-    current.filter(state__in=(AssignmentState.SENT, AssignmentState.TAKEN)).update(state=AssignmentState.ENDED)
-    current.update(is_current=False)
+    current.update(state=Case(unfinished, default="state"), is_current=False)
