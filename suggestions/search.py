@@ -11,7 +11,7 @@ from suggestions.models import SuggestionQuerySet
 # A frequent word is found soonest by reading the newest cases until a page is full, a rare one by the index; the planner
 # knows how frequent a word is. Two characters are looked for first, which is ten times as fast as taking a text apart;
 # COALESCE hides from the planner that this is a part of the same condition. The last expression must be the index's own,
-# to the letter (migrations 0005 and 0011).
+# to the letter (migrations 0005 and 0012).
 POSTGRESQL = """COALESCE(suggestions_suggestion.search LIKE %s, FALSE)
     AND suggestions_grams(suggestions_suggestion.search) @> %s"""
 

@@ -19,5 +19,5 @@ def change_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suggestions", "0010_held_words")]
+    dependencies = [("suggestions", "0011_search_triggers")]
     operations = [migrations.RunPython(change, change_back, elidable=False)]
