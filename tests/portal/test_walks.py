@@ -101,7 +101,7 @@ def test_without_javascript_a_message_is_left_checked_changed_sent_followed_and_
     page.get_by_text("补充情况或照片").click()
     page.get_by_label("补充的内容").fill("另一盏也坏了")
     page.get_by_role("button", name="提交补充").click()
-    expect(page.get_by_text("已补充")).to_be_visible()
+    expect(page.get_by_text("已补充，")).to_be_visible()
     page.get_by_label("满意", exact=True).check()
     page.get_by_role("button", name="提交评价").click()
     expect(page.get_by_text("这件事已经归档")).to_be_visible()
