@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vText
@@ -24,7 +24,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneStandard, vText
 from deputies.models import Deputy, Status
 from history import log
 from receptions.access import may_manage
-from receptions.models import CalendarFeed, DayState, ReceptionDay
+from receptions.models import CalendarFeed, DayState, Duty, ReceptionDay
 from receptions.schedule import themes_of
 from stations.models import Station
 
@@ -95,7 +95,8 @@ def note_reading(feed: CalendarFeed) -> None:
 def days_of(feed: CalendarFeed) -> list[ReceptionDay]:
     days = ReceptionDay.objects.filter(date__gte=timezone.localdate() - BACK)
     days = days.filter(duties__deputy=feed.deputy) if feed.deputy else days.filter(station=feed.station)
-    return list(days.select_related("station").prefetch_related("duties__deputy").order_by("date", "pk"))
+    on_duty = Prefetch("duties", Duty.objects.shown().select_related("deputy"))
+    return list(days.select_related("station").prefetch_related(on_duty).order_by("date", "pk"))
 
 
 def ics(feed: CalendarFeed) -> bytes:

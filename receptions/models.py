@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from deputies.models import Deputy
+from deputies.models import Deputy, Status
 from noticeboard.models import Notice
 from stations.models import County, Department, ResidentOfficer, Station
 from workdays.calendar import Move
@@ -164,6 +164,13 @@ class ReceptionDay(models.Model):
         return f"day:{self.pk}"
 
 
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def shown(self, today: dt.date | None = None) -> DutyQuerySet:
+        """Who is shown with a day outside the office: of days to come not those who were suspended, or whose office
+        ended, after the roster was made; past days as they were."""
+        return self.filter(Q(deputy__status=Status.SERVING) | Q(day__date__lt=today or timezone.localdate()))
+
+
 class Duty(models.Model):
     """值班: one deputy on one reception day."""
 
@@ -178,6 +185,8 @@ class Duty(models.Model):
     signed_in_at = models.DateTimeField("签到时间", null=True, blank=True)
     badge_worn = models.BooleanField("佩戴代表证", default=False)
     absent_reason = models.CharField("缺席原因", max_length=120, blank=True)
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "值班"

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Prefetch
 
 from history import log
 from noticeboard import system
 from noticeboard.models import Notice, NoticeKind, NoticeState
 from receptions.access import may_manage
-from receptions.models import ReceptionDay
+from receptions.models import Duty, ReceptionDay
 from receptions.schedule import quarter, themes_of
 from receptions.themes import themes_in_force
 from stations.models import Station
@@ -73,7 +74,7 @@ def plan_of(station: Station, year: int) -> Plan:
         ReceptionDay.objects.standing()
         .filter(station=station, date__year=year)
         .select_related("station")
-        .prefetch_related("duties__deputy")
+        .prefetch_related(Prefetch("duties", Duty.objects.shown().select_related("deputy")))
         .order_by("date", "pk")
     )
     themes, own = themes_in_force(station, year), themes_of(days)

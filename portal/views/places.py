@@ -52,11 +52,7 @@ def _with_below(pk: int) -> tuple[Station, list[Station]]:
 
 
 def on_duty() -> Prefetch:
-    """Who is shown with a day: not those who were suspended, or whose office ended, after the roster was made."""
-    return Prefetch(
-        "duties",
-        Duty.objects.filter(deputy__in=Deputy.objects.serving()).select_related("deputy").order_by("deputy__pinyin"),
-    )
+    return Prefetch("duties", Duty.objects.shown().select_related("deputy").order_by("deputy__pinyin"))
 
 
 @public_page(stale=60)
