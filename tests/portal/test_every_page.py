@@ -243,6 +243,8 @@ STATES: dict[str, list[State]] = {
         at("/c/{county}/notices/", "关于路灯维修的通知"),
         at("/c/{other}/notices/", "还没有公示", "empty"),
     ],
+    "portal:station_board": [at("/s/{town}/board/", "A4 版"), at("/s/{studio}/board/", "A4 版", "empty")],
+    "portal:station_board_a4": [at("/s/{town}/board/a4/", "A3 版")],
     "portal:notice": [at("/n/{notice}/", "涉及代表")],
     "portal:leave_message": [
         at("/s/{town}/message/", "第 1 步", "empty"),
