@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from demo import accounts, board, results
+from demo.brands import add_brands
 from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
 from demo.network import Builder
@@ -40,6 +41,7 @@ def _boai(anchor: dt.date, whole: bool) -> None:
     give_log_ins(builder, network)
     board.fill(network, anchor)
     add_reception_days(network, anchor, day=25, on_duty=6)
+    add_brands(network, anchor)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
     chosen = plans()
@@ -66,6 +68,7 @@ def _yuzhou(anchor: dt.date) -> None:
             deputy.user = builder.user(f"yz-daibiao-{number}-{place}", deputy.name)
             deputy.save(update_fields=["user"])
     add_reception_days(network, anchor, day=15, on_duty=2)
+    add_brands(network, anchor)
     cases = Cases(network, anchor, seed=1081)
     for ago, to in zip(
         range(150, 0, -10),

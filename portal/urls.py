@@ -25,6 +25,7 @@ urlpatterns = [
     path("find/", finding.find, name="find"),
     path("find/<int:pk>/", finding.villages, name="villages"),
     path("s/<int:pk>/", places.station, name="station"),
+    path("b/<int:pk>/", places.brand, name="brand"),
     path("d/<int:pk>/", places.deputy, name="deputy"),
     path("large-type/", looks.set_type, name="set_type"),
     path("robots.txt", looks.robots, name="robots"),

@@ -23,7 +23,7 @@ def may_manage(user: User, station: Station) -> bool:
 
 def day_or_404(user: User, pk: int) -> ReceptionDay:
     """The day with its station and county."""
-    days = ReceptionDay.objects.visible_to(user).select_related("county", "station__parent__parent")
+    days = ReceptionDay.objects.visible_to(user).select_related("county", "station__parent__parent", "brand")
     return get_object_or_404(days, pk=pk)
 
 

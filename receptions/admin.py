@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from liaison.admin_site import ReadOnlyAdmin, RecordAdmin
 from receptions.models import (
+    Brand,
     CalendarFeed,
     DayPhoto,
     Duty,
@@ -20,6 +21,15 @@ class ReceptionRuleAdmin(RecordAdmin):
     list_display = ("station", "holds", "day", "move", "starts_at", "ends_at", "notice_days", "on_duty", "min_duties")
     list_filter = ("station__county", "station__kind")
     search_fields = ("station__name",)
+    list_select_related = ("station",)
+    autocomplete_fields = ("station",)
+
+
+@admin.register(Brand)
+class BrandAdmin(RecordAdmin):
+    list_display = ("name", "station", "since", "is_active")
+    list_filter = ("station__county", "is_active")
+    search_fields = ("name", "station__name")
     list_select_related = ("station",)
     autocomplete_fields = ("station",)
 

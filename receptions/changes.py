@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from history import log
 from receptions.access import may_manage
-from receptions.models import ReceptionDay
+from receptions.models import Brand, ReceptionDay
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,7 +39,7 @@ def stamp(day: ReceptionDay) -> str:
     """Changes with everything that the schedule's forms can change."""
     seen = [
         str(day.revision),
-        *(str(getattr(day, name)) for name in (*ARRANGEMENT, "theme", "activity", "why", "planned_on")),
+        *(str(getattr(day, name)) for name in (*ARRANGEMENT, "theme", "activity", "brand_id", "why", "planned_on")),
     ]
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
@@ -69,6 +69,7 @@ WRITTEN = (
     "by_hand",
     "theme",
     "activity",
+    "brand",
     "cancel_reason",
     "revision",
     "to_tell",
@@ -82,6 +83,11 @@ def save(day: ReceptionDay) -> None:
 def sides(changed: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
     """``before`` and ``after`` of an event."""
     return {
-        "before": {name: old for name, (old, _) in changed.items()},
-        "after": {name: new for name, (_, new) in changed.items()},
+        "before": {name: _plain(old) for name, (old, _) in changed.items()},
+        "after": {name: _plain(new) for name, (_, new) in changed.items()},
     }
+
+
+def _plain(value: Any) -> Any:
+    """As an event keeps it: a brand by the name it has now."""
+    return value.name if isinstance(value, Brand) else value

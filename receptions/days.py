@@ -13,9 +13,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from receptions import changes
+from receptions import brands, changes
 from receptions.access import may_manage
-from receptions.models import DayState, ReceptionDay
+from receptions.models import Brand, DayState, ReceptionDay
 from receptions.planning import BY_RULE, Planned, planned
 from receptions.schedule import rule_for
 from stations.models import Station
@@ -44,6 +44,7 @@ def add(
     place: str = "",
     theme: str = "",
     activity: str = "",
+    brand: Brand | None = None,
     reason: str = "",
 ) -> ReceptionDay:
     """A day beside those of the rule."""
@@ -53,6 +54,7 @@ def add(
         raise ValidationError(f"{station}已停用，不能安排接待日。")
     _check_hours(starts_at, ends_at)
     _check_date(station, date)
+    brands.check(brand, station)
     day = ReceptionDay.objects.create(
         county_id=station.county_id,
         station=station,
@@ -63,10 +65,12 @@ def add(
         place=place,
         theme=theme,
         activity=activity,
+        brand=brand,
         why=_why("加开", date, reason),
         by_hand=True,
     )
     after = {"date": date, "starts_at": starts_at, "ends_at": ends_at, "place": place}
+    after |= {"brand": brand.name} if brand else {}
     changes.record(day, "add", actor=by, after=after, note=reason)
     return day
 
@@ -147,7 +151,7 @@ def rule_date(day: ReceptionDay) -> Planned:
     return planned(rule, year, month, Calendar.current())
 
 
-EDITED = ("place", "starts_at", "ends_at", "theme", "activity")
+EDITED = ("place", "starts_at", "ends_at", "theme", "activity", "brand")
 
 
 @transaction.atomic
@@ -160,6 +164,8 @@ def edit(pk: int, *, by: User, seen: str = "", **fields: Any) -> dict[str, tuple
     if day.state != DayState.PLANNED:
         raise ValidationError(f"{day.get_state_display()}的接待日不能再改安排。")
     _check_hours(fields.get("starts_at", day.starts_at), fields.get("ends_at", day.ends_at))
+    if "brand" in fields:
+        brands.check(fields["brand"], day.station, was=day.brand_id)
     changed = changes.change(day, **fields)
     if changed:
         changes.save(day)

@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 
 from liaison.lib.fields import DayField, ShortText
-from receptions import rules
+from receptions import brands, rules
 from receptions.changes import stamp
-from receptions.models import ReceptionDay, ReceptionRule
+from receptions.models import Brand, ReceptionDay, ReceptionRule
 from receptions.schedule import Rule, Sourced, quarter
 from stations.models import Station
 from workdays.calendar import Move
@@ -41,6 +41,27 @@ class Hours(forms.Form):
         return data
 
 
+class BrandField(forms.ModelChoiceField):
+    def __init__(self) -> None:
+        super().__init__(Brand.objects.none(), label="特色载体", required=False, empty_label="不属于特色载体")
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class Branded(forms.Form):
+    """The question under which brand a day is held, where there is one to choose."""
+
+    brand = BrandField()
+
+    def offer(self, station: Station, was: int | None = None) -> None:
+        offered = brands.for_days_of(station, was=was)
+        if offered.exists():
+            self.fields["brand"].queryset = offered  # type: ignore[attr-defined]
+        else:
+            del self.fields["brand"]
+
+
 class Acting(forms.Form):
     """Sent with the stamp of the page it stands on, so that a stale page is found out."""
 
@@ -51,17 +72,18 @@ class Acting(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class AddForm(Hours):
+class AddForm(Branded, Hours):
     date = DayField(label="日期")
     place = ShortText(label="地点", max_length=120, required=False)
     theme = ShortText(label="主题", max_length=60, required=False, help_text="不填则用本季度主题。")
     activity = ShortText(label="活动", max_length=200, required=False)
     reason = ShortText(label="说明", max_length=100, required=False, help_text="为什么加开，如：代表接待月活动。")
-    field_order = ("date", "starts_at", "ends_at", "place", "theme", "activity", "reason")
+    field_order = ("date", "starts_at", "ends_at", "place", "theme", "activity", "brand", "reason")
 
     def __init__(self, *args: Any, station: Station, rule: Rule, **kwargs: Any) -> None:
         kwargs["initial"] = {"starts_at": rule.starts_at, "ends_at": rule.ends_at, "place": station.address}
         super().__init__(*args, **kwargs)
+        self.offer(station)
 
 
 class MoveForm(Acting):
@@ -82,16 +104,17 @@ class FollowRuleForm(Acting):
     pass
 
 
-class EditForm(Acting, Hours):
+class EditForm(Acting, Branded, Hours):
     place = ShortText(label="地点", max_length=120, required=False)
     theme = ShortText(label="主题", max_length=60, required=False, help_text="不填则用本季度主题。")
     activity = ShortText(label="本月活动", max_length=200, required=False)
-    field_order = ("starts_at", "ends_at", "place", "theme", "activity", "seen")
+    field_order = ("starts_at", "ends_at", "place", "theme", "activity", "brand", "seen")
 
     def __init__(self, *args: Any, day: ReceptionDay, **kwargs: Any) -> None:
         names = ("starts_at", "ends_at", "place", "theme", "activity")
-        kwargs["initial"] = {name: getattr(day, name) for name in names}
+        kwargs["initial"] = {**{name: getattr(day, name) for name in names}, "brand": day.brand_id}
         super().__init__(*args, day=day, **kwargs)
+        self.offer(day.station, was=day.brand_id)
 
     def changes(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}

@@ -65,6 +65,28 @@ class ReceptionRule(models.Model):
         return f"{self.station}接待日规则"
 
 
+class Brand(models.Model):
+    """特色载体: a form of activity that a station is known for (“院落板凳会”), with a page of its own. Reception days of
+    the station, or of the stations of its township, are held under it (``brands.for_days_of``)."""
+
+    station = models.ForeignKey(Station, verbose_name="站点", on_delete=models.PROTECT, related_name="brands")
+    name = models.CharField("名称", max_length=30)
+    about = models.TextField("介绍", max_length=1000, blank=True)
+    since = models.PositiveSmallIntegerField(
+        "开始年份", null=True, blank=True, validators=[MinValueValidator(1954), MaxValueValidator(2100)]
+    )
+    is_active = models.BooleanField("在开展", default=True)
+
+    class Meta:
+        verbose_name = "特色载体"
+        verbose_name_plural = "特色载体"
+        ordering = ("station__path", "-is_active", "pk")
+        constraints = (models.UniqueConstraint(fields=["station", "name"], name="brand_once_at_a_station"),)
+
+    def __str__(self) -> str:
+        return f"{self.station}“{self.name}”"
+
+
 class DayState(models.TextChoices):
     PLANNED = "planned", "待接待"
     OPEN = "open", "接待中"
@@ -99,6 +121,9 @@ class ReceptionDay(models.Model):
     by_hand = models.BooleanField("手工确定", default=False, editable=False)
     theme = models.CharField("主题", max_length=60, blank=True, help_text="不填则用本季度主题。")
     activity = models.CharField("本月活动", max_length=200, blank=True)
+    brand = models.ForeignKey(
+        Brand, verbose_name="特色载体", null=True, blank=True, on_delete=models.PROTECT, related_name="days"
+    )
     state = models.CharField("状态", max_length=10, choices=DayState, default=DayState.PLANNED)
     cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
     # Grows with each change of date, time, place or state that those already told must hear of.

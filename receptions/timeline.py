@@ -67,6 +67,7 @@ NAMES = {
     "place": "地点",
     "theme": "主题",
     "activity": "活动",
+    "brand": "特色载体",
     "state": "状态",
 }
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from receptions.views import day, duties, feeds, invitation, plan, roster, rules, schedule, sitting, telling
+from receptions.views import brands, day, duties, feeds, invitation, plan, roster, rules, schedule, sitting, telling
 
 app_name = "receptions"
 
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("stations/<int:station_pk>/add/", day.add, name="add"),
     path("stations/<int:station_pk>/rule/", rules.rule, name="rule"),
     path("stations/<int:station_pk>/themes/", plan.themes, name="themes"),
+    path("stations/<int:station_pk>/brands/new/", brands.create_brand, name="create_brand"),
+    path("brands/<int:pk>/edit/", brands.edit_brand, name="edit_brand"),
     path("stations/<int:station_pk>/plan/", plan.plan, name="plan"),
     path("stations/<int:station_pk>/plan/post/", plan.post_plan, name="post_plan"),
     # --

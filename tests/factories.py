@@ -27,6 +27,7 @@ from portal.models import (
     WechatPicture,
 )
 from receptions.models import (
+    Brand,
     CalendarFeed,
     DayPhoto,
     Duty,
@@ -230,6 +231,14 @@ def reception_day(people: SimpleNamespace, date: dt.date | None = None, **fields
     )
 
 
+def brand(people: SimpleNamespace, **fields: Any) -> Brand:
+    """The township's 院落板凳会."""
+    about = "每月 20 日，代表和群众在院子里坐到一条板凳上，说身边的事。"
+    return Brand.objects.create(
+        **{"station": people.town, "name": "院落板凳会", "about": about, "since": 2021, **fields}
+    )
+
+
 def on_duty(day: ReceptionDay, *deputies: Deputy) -> list[Duty]:
     return [Duty.objects.create(day=day, deputy=deputy) for deputy in deputies]
 
@@ -284,7 +293,7 @@ def a_reception_held(people: SimpleNamespace) -> ReceptionDay:
         station=people.town, name="甲镇代表工作群", webhook="https://robot.example.test/send?key=k"
     )
     ReceptionRule.objects.create(station=people.town, day=15)
-    day = reception_day(people, notice=board)
+    day = reception_day(people, notice=board, brand=brand(people))
     later = reception_day(people, timezone.localdate() + dt.timedelta(days=40))
     on_duty(day, people.deputy)
     on_duty(later, people.other_deputy)

@@ -95,6 +95,8 @@ GET_TABLE = {
     "receptions:withdraw_invitation": INVITERS,
     "receptions:conclude_invitation": INVITERS,
     "receptions:add": OWN_STATION,
+    "receptions:create_brand": OWN_STATION,
+    "receptions:edit_brand": OWN_STATION,
     "receptions:move": OWN_STATION,
     "receptions:cancel": OWN_STATION,
     "receptions:reopen": OWN_STATION,
@@ -281,8 +283,10 @@ def scene(people, strangers):
     notice = factories.notice(people)
     paper = NoticeFile(notice=notice, name="安排.pdf", media_type="application/pdf", size=5)
     paper.file.save("paper.pdf", ContentFile(b"%PDF-"))
+    brand = factories.brand(people)
     keys = {
         "receptions": reception.pk,
+        **dict.fromkeys(("receptions:edit_brand", "portal:brand"), brand.pk),
         **dict.fromkeys((f"suggestions:{name}" for name in ("desk", "recognised", "register_sheet")), reception.pk),
         **dict.fromkeys((f"receptions:{verb}_invitation" for verb in ("answer", "withdraw", "conclude")), invited.pk),
         "receptions:invitation": invited.pk,

@@ -26,6 +26,7 @@ ANONYMOUS = {
     "portal:find",
     "portal:villages",
     "portal:station",
+    "portal:brand",
     "portal:deputy",
     "portal:set_type",
     "portal:robots",

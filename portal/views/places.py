@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Count, Prefetch, Q, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from deputies.models import Deputy
 from noticeboard.models import Notice, NoticeKind
 from portal.keeping import public_page
-from receptions.models import DayState, Duty, ReceptionDay
+from receptions import brands
+from receptions.models import Brand, DayState, Duty, ReceptionDay
 from stations.models import Station
 from suggestions.choices import State
 from suggestions.models import Suggestion
@@ -29,6 +30,7 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
         "deputies": list(Deputy.objects.public().filter(home_station=one).select_related("constituency")),
         "children": children,
         "officers": one.officers.filter(is_active=True),
+        "brands": one.brands.filter(is_active=True) if one.has_brands else [],  # type: ignore[attr-defined]
         "days": one.reception_days.upcoming().prefetch_related(on_duty())[:MOST_DAYS],
         "notices": board[:MOST_NOTICES],
         "public": True,
@@ -37,12 +39,15 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _with_below(pk: int) -> tuple[Station, list[Station]]:
-    """The station, with its yearly plan on the board, and the open stations below it: one query for both."""
+    """The station, with its yearly plan on the board and whether it has brands to ask for, and the open stations below it: one query for both."""
     plans = Notice.objects.public().filter(station=pk, kind=NoticeKind.PLAN).order_by("-released_at", "-pk")
     rows = (
         Station.objects.filter(Q(pk=pk) | Q(parent=pk), is_active=True)
         .select_related("parent__parent", "county")
-        .annotate(plan=Case(When(pk=pk, then=Subquery(plans.values("pk")[:1]))))
+        .annotate(
+            plan=Case(When(pk=pk, then=Subquery(plans.values("pk")[:1]))),
+            has_brands=Exists(Brand.objects.filter(station=OuterRef("pk"), is_active=True)),
+        )
         .order_by("kind", "path")
     )
     found = {row.pk: row for row in rows}
@@ -53,6 +58,16 @@ def _with_below(pk: int) -> tuple[Station, list[Station]]:
 
 def on_duty() -> Prefetch:
     return Prefetch("duties", Duty.objects.shown().select_related("deputy").order_by("deputy__pinyin"))
+
+
+@public_page(stale=60)
+def brand(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a station's form of activity is, how often it was held and what came of it, and when it is next."""
+    rows = Brand.objects.filter(is_active=True, station__is_active=True).select_related("station__county")
+    one = get_object_or_404(brands.counted(rows), pk=pk)
+    days = one.days.upcoming().filter(station__is_active=True).exclude(state=DayState.CLOSED)
+    context = {"brand": one, "days": days.select_related("station")[:MOST_DAYS], "public": True}
+    return render(request, "portal/brand.html", context)
 
 
 @public_page(stale=60)

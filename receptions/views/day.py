@@ -151,7 +151,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         changed = tried(form, lambda: days.edit(pk, by=request.user, seen=form.cleaned_data["seen"], **changes))
         if changed is not None:
             one.refresh_from_db()
-            return done(request, one, "已保存。" if changed else "没有改动。", changed=bool(changed))
+            return done(request, one, "已保存。" if changed else "没有改动。", changed=bool(changed.keys() - {"brand"}))
     return act_page(request, "receptions/edit.html", one, form)
 
 

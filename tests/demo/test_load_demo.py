@@ -15,7 +15,8 @@ from accounts.models import User
 from demo.accounts import ADMIN, LOGINS, OFFICER, OTHER_COUNTY
 from demo.load import load_demo
 from deputies.models import Deputy, Level
-from receptions.models import Duty, QuarterTheme, ReceptionDay
+from receptions import brands
+from receptions.models import Brand, Duty, QuarterTheme, ReceptionDay
 from stations.models import Kind, Station
 from suggestions.choices import Channel, Field, ResultKind, State
 from suggestions.models import Extension, Suggestion
@@ -101,6 +102,13 @@ def test_reception_days_that_were_held_have_entries_and_visitors_for_each(demo):
     assert all(case.happened_on == case.reception_day.date and case.deputy_id for case in told)
     counts = Counter(case.reception_day for case in told)
     assert all(day.visitors >= count for day, count in counts.items())
+
+
+def test_local_forms_of_activity_stand_at_their_stations_and_were_held(demo):
+    found = {row.name: row for row in brands.counted(Brand.objects.select_related("station"))}
+    assert set(found) == {"院落板凳会", "百姓花园", "议事面对面", "街坊夜话"}
+    assert found["院落板凳会"].station.name.startswith("南关社区")
+    assert all(row.held >= 3 and row.received > row.held for row in found.values())
 
 
 def test_the_roster_to_come_is_even(demo):

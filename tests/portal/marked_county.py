@@ -175,9 +175,15 @@ def _days(people: SimpleNamespace) -> None:
     people.day = factories.reception_day(people, theme="人居环境")
     # The roster was made before one was suspended, and the office of another ended.
     factories.on_duty(people.day, people.deputy, *people.hidden_deputies[:2])
-    later = factories.reception_day(people, today + dt.timedelta(days=40))
+    people.brand, people.new_brand = factories.brand(people), factories.brand(people, name="百姓花园", about="")
+    hidden = marks.number("brand switched off"), marks.words("about a brand switched off")
+    people.hidden_brands = [
+        factories.brand(people, name=hidden[0], about=hidden[1], is_active=False),
+        factories.brand(people, station=people.closed, name=marks.number("brand of a closed station")),
+    ]
+    later = factories.reception_day(people, today + dt.timedelta(days=40), brand=people.brand)
     factories.on_duty(later, people.other_deputy)
-    held = factories.reception_day(people, today - dt.timedelta(days=20), state=DayState.CLOSED)
+    held = factories.reception_day(people, today - dt.timedelta(days=20), state=DayState.CLOSED, brand=people.brand)
     ReceptionDay.objects.filter(pk=held.pk).update(summary=marks.words("summary of a day"))
     Duty.objects.create(day=held, deputy=people.deputy, absent_reason=marks.words("absence")[:120])
     soon = today + dt.timedelta(days=5)

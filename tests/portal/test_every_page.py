@@ -233,6 +233,7 @@ STATES: dict[str, list[State]] = {
         at("/s/{point}/", "人大代表和接待日", "of a village"),
         at("/s/{studio}/", "联络站", "empty"),
     ],
+    "portal:brand": [at("/b/{brand}/", "近期安排"), at("/b/{new_brand}/", "还没有已经结束的活动", "empty")],
     "portal:deputy": [at("/d/{deputy}/", "什么时候接待"), at("/d/{stranger}/", "近期还没有排定接待", "empty")],
     "portal:station_notices": [
         at("/s/{town}/notices/", "关于路灯维修的通知"),
@@ -350,6 +351,8 @@ def prepared() -> Any:
         "bare": bare.other_town.pk,
         "point": people.point.pk,
         "studio": bare.studio.pk,
+        "brand": people.brand.pk,
+        "new_brand": people.new_brand.pk,
         "deputy": people.deputy.pk,
         "stranger": bare.deputy.pk,
         "notice": people.notices["released"].pk,

@@ -20,7 +20,7 @@ from noticeboard import changes, system
 from noticeboard.models import Notice, NoticeKind
 from portal import freshness, keeping
 from portal.models import Change
-from receptions import days, rosters
+from receptions import brands, days, rosters
 from stations import changes as station_changes
 from stations.models import Kind, ResidentOfficer, Station
 from tests import factories
@@ -204,6 +204,21 @@ def test_a_duty_taken_off_shows_at_once(scene, client):
     assert '接待代表：<span class="nowrap">张为民' in client.get(station_page(scene)).content.decode()
     rosters.unassign(scene.day.pk, scene.deputy.pk, by=scene.town_staff)
     assert '接待代表：<span class="nowrap">张为民' not in client.get(station_page(scene)).content.decode()
+
+
+def test_a_brand_shows_at_once_with_its_first_day_and_goes_when_it_is_switched_off(scene, client):
+    assert "院落板凳会" not in client.get(station_page(scene)).content.decode()
+    one = factories.brand(scene)
+    address = reverse("portal:brand", args=[one.pk])
+    assert "院落板凳会" in client.get(station_page(scene)).content.decode()
+    assert "近期还没有排定活动" in client.get(address).content.decode()
+    days.edit(scene.day.pk, by=scene.town_staff, brand=one)
+    assert "近期还没有排定活动" not in client.get(address).content.decode()
+    brands.save(one, by=scene.town_staff, changed=[])  # nothing changed
+    one.is_active = False
+    brands.save(one, by=scene.town_staff, changed=["is_active"])
+    assert "院落板凳会" not in client.get(station_page(scene)).content.decode()
+    assert client.get(address).status_code == 404
 
 
 def test_a_scheduled_notice_shows_with_its_minute_whether_or_not_a_task_has_run(scene, client, monkeypatch):

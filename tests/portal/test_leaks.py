@@ -105,6 +105,7 @@ def guesses(people: Any) -> Iterator[str]:
     for notice in people.notices.values():
         yield reverse("portal:notice", args=[notice.pk])
         yield from (reverse("portal:notice_file", args=[notice.pk, row.pk]) for row in notice.files.all())
+    yield from (reverse("portal:brand", args=[brand.pk]) for brand in people.hidden_brands)
     for deputy in people.hidden_deputies:
         yield reverse("portal:deputy", args=[deputy.pk])
         yield reverse("portal:deputy_photo", args=[deputy.pk])
