@@ -39,7 +39,7 @@ class ReceptionDayAdmin(ReadOnlyAdmin):
     list_display = ("date", "station", "state", "provisional", "told_at", "visitors")
     list_filter = ("county", "state", "provisional")
     search_fields = ("station__name", "theme")
-    list_select_related = ("station",)
+    list_select_related = ("station", "brand__station")
     date_hierarchy = "date"
 
 

@@ -185,8 +185,10 @@ def test_the_crawls_reach_every_public_view(people: Any) -> None:
     crawl.post("/large-type/", {"large": "1"})
     crawl.get(reverse("accounts:login"))
     account = WechatAccount.objects.get()
-    crawl.get(reverse("portal:wechat_callback", args=[account.pk]) + "?signature=x&timestamp=1&nonce=1&echostr=x")
-    crawl.post(reverse("portal:wechat_callback", args=[account.pk]), b"<xml/>", content_type="text/xml")
+    crawl.get(
+        reverse("portal:wechat_callback", args=[account.county_id]) + "?signature=x&timestamp=1&nonce=1&echostr=x"
+    )
+    crawl.post(reverse("portal:wechat_callback", args=[account.county_id]), b"<xml/>", content_type="text/xml")
     reached = set(crawl.reached)
     for state in (State.REPLIED, State.SUBMITTED):
         voter = Crawl(voter_of(people, people.cases[state], draft=True), people.marks.given, people.theirs[state])
