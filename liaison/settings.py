@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "staffing",
     "suggestions",
     "portal",
+    "reports",
     "demo",
     "liaison",
 ]

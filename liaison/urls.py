@@ -14,5 +14,6 @@ urlpatterns = [
     path("notices/", include("noticeboard.urls")),
     path("receptions/", include("receptions.urls")),
     path("messages/", include("messaging.urls")),
+    path("reports/", include("reports.urls")),
     path("admin/", admin.site.urls),
 ]
