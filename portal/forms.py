@@ -15,7 +15,7 @@ from liaison.lib.fields import FilesField, LongText, ShortText
 from portal.drafts import MOST_PHOTOS
 from portal.held_words import LEAST_SIGNS, MOST_SIGNS, MOST_WORDS, fold, lines
 from stations.models import Station
-from suggestions.forms_fields import CallField, CaseForm
+from suggestions.forms_fields import CallField, CaseForm, ConsentField
 
 LEAST_TIME = timedelta(seconds=5)  # from the empty form to its first sending: nobody types a matter faster
 SALT = "portal.opened"
@@ -107,13 +107,9 @@ class ContactForm(CaseForm):
     guardian = forms.BooleanField(
         label="反映人不满 14 周岁，我是孩子的父母或其他监护人，同意替孩子留言", required=False
     )
-    may_publish = forms.TypedChoiceField(
+    may_publish = ConsentField(
         label="办好以后，可以把这件事公开吗",
-        help_text="公开的只是事情和办理结果，由工作人员隐去姓名、电话、住址后放到公示栏。不同意也照样办理。",
-        choices=[("1", "可以公开"), ("0", "不公开")],
-        coerce=lambda value: value == "1",
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选“可以公开”或“不公开”。"},
+        help_text="公开的只是事情和办理结果，由工作人员隐去姓名、电话、住址后放到公示栏。不同意也照样办理，以后凭查询码也能改。",
     )
 
 

@@ -11,7 +11,7 @@ from liaison.lib.fields import LongText, ShortText
 from portal.drafts import MOST_PHOTOS
 from portal.forms import PhotosField
 from suggestions.choices import Satisfaction
-from suggestions.forms_fields import CaseForm
+from suggestions.forms_fields import CaseForm, ConsentField
 
 
 class QueryForm(forms.Form):
@@ -70,3 +70,7 @@ class WithdrawForm(CaseForm):
     @property
     def reason(self) -> str:
         return "：".join(part for part in (self.cleaned_data["why"], self.cleaned_data["more"]) if part)
+
+
+class ConsentForm(CaseForm):
+    may_publish = ConsentField(label="可以把这件事和办理结果公开吗")

@@ -36,6 +36,7 @@ STEPS = {
     "archive": "已归档",
     "withdraw": "已撤回",
     "supplement": "已补充材料",
+    "consent": "公开意愿已更改",
 }
 STANDS = {
     State.SUBMITTED: "联络站正在决定是否受理",
@@ -62,7 +63,6 @@ LIMITS = {
 }
 BY_DEPARTMENT = ("take", "object", "report")
 BY_STATION = ("accept", "refuse", "merge", "assign", "supervise", "send_back", "hand_over", "assess")
-BY_VOTER = ("submit", "withdraw", "supplement", "rate")
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,8 @@ def _words(event: Event, names: dict[str, dict[int, str]]) -> str:
     if event.action == "rate":
         again = event.after.get("state") in (State.ASSIGNED, State.REGISTERED)
         return "已评价，重新办理" if again else "已评价"
+    if event.action == "consent":
+        return f"公开意愿改为：{'可以公开' if event.after.get('may_publish') else '不公开'}"
     return STEPS[event.action]
 
 

@@ -61,6 +61,7 @@ urlpatterns = [
     path("query/case/", follow.case, name="case"),
     path("query/case/rate/", voice.rate, name="rate"),
     path("query/case/withdraw/", voice.withdraw, name="withdraw"),
+    path("query/case/consent/", voice.consent, name="consent"),
     path("query/case/supplement/", voice.supplement, name="supplement"),
     path("query/leave/", follow.leave, name="leave"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),

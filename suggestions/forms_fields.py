@@ -31,6 +31,21 @@ class CallField(PhoneField):
             raise ValidationError("电话号码不对：手机号是 11 位，座机请加区号，如 0391-8681234。")
 
 
+class ConsentField(forms.TypedChoiceField):
+    """The voter's word about publicity, a bool; never chosen beforehand."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "choices": [("1", "可以公开"), ("0", "不公开")],
+                "coerce": lambda value: value == "1",
+                "widget": forms.RadioSelect,
+                "error_messages": {"required": "请选“可以公开”或“不公开”。"},
+                **kwargs,
+            }
+        )
+
+
 class CaseForm(forms.Form):
     """Every form about a case: no field takes an ID number (个人信息保护法 art 6: the least that is needed)."""
 

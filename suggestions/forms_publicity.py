@@ -1,4 +1,4 @@
-"""The forms of 办理结果公开: write, release, send back, withdraw."""
+"""The forms of 办理结果公开: the voter's word; write, release, send back, withdraw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 
 from liaison.lib.fields import LongText, ShortText
-from suggestions.forms_fields import CaseForm
+from suggestions.forms import ActionForm
+from suggestions.forms_fields import CaseForm, ConsentField
 from suggestions.publicity import Texts, found_in
 
 
@@ -71,3 +72,13 @@ class WithdrawResultForm(CaseForm):
 
     def arguments(self) -> dict[str, Any]:
         return {"reason": self.cleaned_data["reason"]}
+
+
+class ConsentForm(ActionForm):
+    submit_label = "保存公开意愿"
+    may_publish = ConsentField(label="选民的意愿")
+    note = LongText(label="怎样得知的", max_length=500, rows=3, placeholder="例如：11月28日电话回访，本人表示不公开")
+
+    def prepare(self) -> None:
+        said = "同意公开" if self.case.may_publish else "没有同意公开"
+        self.intro = f"现在登记的是：{said}。按选民本人的意愿更改；改为不公开，已经公开的办理结果立即撤下。"

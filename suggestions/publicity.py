@@ -27,6 +27,7 @@ from suggestions.errors import NotAllowed, Stale, WorkflowError
 from suggestions.models import PublicResult, ReleaseState, Suggestion, Voter
 from suggestions.models.public_result import LIVE
 from suggestions.steps import Step, lock, record, snapshot
+from suggestions.transitions import Voice
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 ANSWERED = (State.REPLIED, State.CLOSED)
 RULE = "公开办理结果由两个人把关：一人起草，另一名管理本站的工作人员审核公开。本站只有一名工作人员的，由上级站审核；县级中心站可以自己公开。"
 NO_CONSENT = "来访人没有同意公开，这件意见的内容不能公开，只计入数量统计。"
+CONSENT_GONE = "来访人不再同意公开"
 STALE = "您打开这个页面以后，公开内容有了变动，请看过现在的内容再操作。"
 ERASED = "（已删除）"
 
@@ -182,9 +184,26 @@ def withdraw(pk: int, *, by: User, reason: str, version: int | None = None) -> P
     return result
 
 
-def _take_off(result: PublicResult, by: User, reason: str) -> None:
+def _take_off(result: PublicResult, by: User | Voice, reason: str) -> None:
     result.state, result.return_note = ReleaseState.WITHDRAWN, ""
-    result.withdrawn_by, result.withdrawn_at, result.withdraw_reason = by, timezone.now(), reason[:200]
+    result.withdrawn_by = None if isinstance(by, Voice) else by
+    result.withdrawn_at, result.withdraw_reason = timezone.now(), reason[:200]
+
+
+def take_down(case: Suggestion, *, by: User | Voice) -> None:
+    """The voter does not agree any more: what is on the board, or on its way there, goes; whoever signed for it is told.
+
+    The caller holds the case locked.
+    """
+    result = _locked(case.public_results.filter(state__in=LIVE).values_list("pk", flat=True).first())
+    if result is None:
+        return
+    _take_off(result, by, CONSENT_GONE)
+    result.version += 1
+    result.save()
+    _record(case, "withdraw_result", by, result, note=CONSENT_GONE)
+    signed = {person for person in (result.written_by, result.released_by) if person is not None}
+    _tell(result, list(signed), "选民不再同意公开，办理结果已撤下", by, version=result.version)
 
 
 def erase(case: Suggestion, voter: Voter, *, by: User) -> None:
@@ -253,14 +272,16 @@ def _without(known: Collection[str], text: str) -> str:
 
 
 def _locked(pk: int | None) -> PublicResult | None:
-    rows = PublicResult.objects.select_for_update(of=("self",)).select_related("station__parent", "written_by")
+    rows = PublicResult.objects.select_for_update(of=("self",)).select_related(
+        "station__parent", "written_by", "released_by"
+    )
     return rows.get(pk=pk) if pk else None
 
 
 def _record(
     case: Suggestion,
     action: str,
-    by: User,
+    by: User | Voice,
     result: PublicResult,
     at: dt.datetime | None = None,
     *,
@@ -284,7 +305,9 @@ def _tell_writer(result: PublicResult, subject: str, by: User) -> None:
         _tell(result, [result.written_by], subject, by, version=result.version + 1)
 
 
-def _tell(result: PublicResult, people: list[User], subject: str, by: User, *, version: int | None = None) -> None:
+def _tell(
+    result: PublicResult, people: list[User], subject: str, by: User | Voice, *, version: int | None = None
+) -> None:
     asked = version is None
     version = version or result.version
     outbox.tell(

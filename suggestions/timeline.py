@@ -130,6 +130,8 @@ def _facts(event: Event, names: _Names) -> list[str]:
         facts.append(f"新期限：{_date(after['due_on'])}")
     if after.get("asked_until"):
         facts.append(f"申请延至：{_date(after['asked_until'])}")
+    if "may_publish" in after:
+        facts.append("同意公开" if after["may_publish"] else "不同意公开")
     if after.get("for_deputy"):
         facts.append("由工作人员代接待代表回复")
     if "done" in after:

@@ -139,6 +139,13 @@ TRANSITIONS: dict[str, Transition] = {
             (),
             (Who.VOTER,),
         ),
+        Transition(
+            "consent",
+            "更改公开意愿",
+            tuple(s for s in S if s not in (S.REFUSED, S.WITHDRAWN)),
+            (),
+            (Who.VOTER, Who.DESK),
+        ),
         Transition("urge", "催办", _RUNNING, (), (Who.DESK, Who.HUB)),
         Transition("supervise", "督办", (S.REGISTERED, *_RUNNING), (), (Who.HUB,)),
         Transition("remark", "记事", tuple(S), (), (Who.DESK, Who.LEAD, Who.CO, Who.DEPUTY, Who.HUB)),

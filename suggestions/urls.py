@@ -42,6 +42,7 @@ ACTIONS = (
     "urge",
     "supervise",
     "remark",
+    "consent",
 )
 
 urlpatterns = [

@@ -148,6 +148,7 @@ GET_TABLE = {
                 "rate",
                 "archive",
                 "urge",
+                "consent",
             )
         ),
         DESK_STEP,

@@ -57,6 +57,7 @@ ANONYMOUS = {
     "portal:case",
     "portal:rate",
     "portal:withdraw",
+    "portal:consent",
     "portal:supplement",
     "portal:leave",
     "portal:calendar",  # the address is the secret

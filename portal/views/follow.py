@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from liaison.lib.querycodes import normalise_number
 from portal import drafts
 from portal.codes import right_case
-from portal.forms_follow import QueryForm, RateForm, SupplementForm, WithdrawForm
+from portal.forms_follow import ConsentForm, QueryForm, RateForm, SupplementForm, WithdrawForm
 from portal.limiting import WRONG_CODES, address, in_words
 from portal.progress import STANDS, due_of, steps_of
 from portal.views.receipt import SESSION_KEY, case_in_session
@@ -61,7 +61,7 @@ def case(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, one: Suggestion, wrong: Form | None = None) -> HttpResponse:
     """The page of the case; ``wrong`` is the form that was refused, in the place of its empty one."""
     today = timezone.localdate()
-    forms = {"rate": RateForm(), "supplement": SupplementForm(), "withdraw": WithdrawForm()}
+    forms = {"rate": RateForm(), "supplement": SupplementForm(), "withdraw": WithdrawForm(), "consent": ConsentForm()}
     for name, empty in forms.items():
         if wrong is not None and type(wrong) is type(empty):
             forms[name] = wrong
@@ -77,6 +77,8 @@ def show(request: HttpRequest, one: Suggestion, wrong: Form | None = None) -> Ht
         "photos": len(files),
         "may_rate": one.state == State.REPLIED,
         "may_withdraw": one.state in TRANSITIONS["withdraw"].sources,
+        "may_consent": one.state in TRANSITIONS["consent"].sources,
+        "result": one.public_results.public().first() if one.may_publish else None,
         "may_supplement": one.state in TRANSITIONS["supplement"].sources,
         "forms": forms,
         "wrong": wrong,

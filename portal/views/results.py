@@ -70,7 +70,7 @@ def _span(text: str, months: list[dt.date]) -> tuple[dt.date | None, dt.date | N
     return None, None
 
 
-@public_page(stale=60)
+@public_page()
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(PublicResult.objects.public().select_related("station", "county"), pk=pk)
     return render(request, "portal/result.html", {"result": one, "station": one.station, "county": one.county})

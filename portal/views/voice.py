@@ -1,4 +1,4 @@
-"""What a voter does with the own case: add to it, rate the answer, have it done again, withdraw it."""
+"""What a voter does with the own case: add to it, rate the answer, have it done again, withdraw it, say anew whether it may be made public."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from liaison.lib.pictures import small_jpeg
 from portal import held_words
 from portal.drafts import PHOTO_SIDE
-from portal.forms_follow import RateForm, SupplementForm, WithdrawForm
+from portal.forms_follow import ConsentForm, RateForm, SupplementForm, WithdrawForm
 from portal.limiting import ADDITIONS
 from portal.views.follow import show
 from portal.views.receipt import case_in_session
@@ -32,7 +32,16 @@ RATED = {
     State.CLOSED: "谢谢您的评价，这件事已经归档。",
     State.ASSESSING: "谢谢您的评价，县人大将组织评估。",
 }
+CONSENT = {
+    True: "已改为可以公开。公开前由工作人员隐去姓名、电话、住址。",
+    False: "已改为不公开。公开过的内容已经撤下，别人转发、截图的本站收不回来。",
+}
 AGAIN = "谢谢您的评价，我们会重新办理，办好后再回复您。"
+
+
+def _allow_another(one: Suggestion) -> None:
+    if ADDITIONS.used_up(str(one.pk)):
+        raise ValidationError("今天补充、更改的次数已经很多了，请明天再来，或直接到联络站说明。")
 
 
 def _act(request: HttpRequest, form: F, act: Callable[[Suggestion, F], str]) -> HttpResponse:
@@ -75,13 +84,25 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_POST
+def consent(request: HttpRequest) -> HttpResponse:
+    def act(one: Suggestion, form: ConsentForm) -> str:
+        _allow_another(one)
+        changed = workflow.consent(one.pk, by=Voice.VOTER, **form.cleaned_data)
+        ADDITIONS.count(str(one.pk))
+        return CONSENT[changed.may_publish]
+
+    return _act(request, ConsentForm(request.POST), act)
+
+
+@login_not_required
+@never_cache
+@require_POST
 def supplement(request: HttpRequest) -> HttpResponse:
     return _act(request, SupplementForm(request.POST, request.FILES), _supplement)
 
 
 def _supplement(one: Suggestion, form: SupplementForm) -> str:
-    if ADDITIONS.used_up(str(one.pk)):
-        raise ValidationError("今天补充的次数已经很多了，请明天再补充，或直接到联络站说明。")
+    _allow_another(one)
     note = form.cleaned_data["note"]
     photos = [
         SimpleUploadedFile(f"补充照片{number}.jpg", small_jpeg(file, most_side=PHOTO_SIDE), "image/jpeg")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import SignedInRequest
 from suggestions import forms, workflow
 from suggestions.choices import State
+from suggestions.forms_publicity import ConsentForm
 from suggestions.models import Suggestion
 from suggestions.standing import day, waiting_for
 from suggestions.triage import suggest_field
@@ -315,3 +316,11 @@ def supervise(request: SignedInRequest, pk: int) -> HttpResponse:
 @view
 def remark(request: SignedInRequest, pk: int) -> HttpResponse:
     return act(request, pk, "remark", forms.RemarkForm, workflow.remark, lambda case: "已记下。")
+
+
+@view
+def consent(request: SignedInRequest, pk: int) -> HttpResponse:
+    def said(case: Suggestion) -> str:
+        return "已改为同意公开。" if case.may_publish else "已改为不公开；公开过的内容已撤下。"
+
+    return act(request, pk, "consent", ConsentForm, workflow.consent, said)

@@ -130,6 +130,7 @@ def _show(request: SignedInRequest, found: Suggestion, *, revealed: bool = False
         **_release(request, found),
         "can_print_receipt": found.registered_by_id == request.user.pk or request.user.seats.covers(found.station),
         "papers": menu_of(request.user, found),
+        "may_consent": any(step.action == "consent" for step in steps),
         **_buttons(steps),
         **_clock(found),
     }

@@ -9,7 +9,7 @@ from suggestions.registration import register, submit
 from suggestions.workflow.department import advise, ask_extension, decide_extension, object_, report, take
 from suggestions.workflow.desk import accept, assign, classify, delegate, escalate, merge, refuse
 from suggestions.workflow.ending import archive, assess, follow_up, rate, withdraw
-from suggestions.workflow.pressing import remark, supervise, supplement, urge
+from suggestions.workflow.pressing import consent, remark, supervise, supplement, urge
 from suggestions.workflow.way_back import answer, hand_over, reply, return_result, send_back
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "assess",
     "assign",
     "classify",
+    "consent",
     "decide_extension",
     "delegate",
     "escalate",

@@ -291,6 +291,7 @@ STATES: dict[str, list[State]] = {
     ],
     "portal:rate": [acted(CaseState.REPLIED, "提交评价", "还不能提交")],
     "portal:supplement": [acted(CaseState.HANDLING, "提交补充", "还不能提交", fold="#supplement")],
+    "portal:consent": [acted(CaseState.HANDLING, "保存公开意愿", "还不能提交", fold="#consent")],
     "portal:withdraw": [acted(CaseState.SUBMITTED, "确定撤回", "还不能提交", fold="#withdraw")],
     "portal:station_results": [
         at("/s/{town}/results/", "村口路灯修复"),

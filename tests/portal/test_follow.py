@@ -259,4 +259,4 @@ def test_ten_additions_a_day_are_enough(client, people):
     follow(client, factories.submit(people))
     for number in range(10):
         assert "已补充" in add(client, note=f"第 {number} 次")
-    assert "请明天再补充" in add(client, note="还有")
+    assert "请明天再来" in add(client, note="还有")

@@ -163,7 +163,7 @@ def test_with_number_and_code_one_reads_the_own_words_and_the_answer_and_nothing
         links = [*crawl.get("/query/case/"), *crawl.get("/receipt/")]
         (kept,) = {link for link in links if re.fullmatch("/receipt/.+/", link)}
         crawl.get(kept)
-        for act in ("rate", "withdraw", "supplement"):
+        for act in ("rate", "withdraw", "supplement", "consent"):
             crawl.post(f"/query/case/{act}/")
         assert (state, crawl.hits) == (state, [])
         assert any(mark in "".join(crawl.texts) for mark in people.theirs[state]), state
@@ -194,7 +194,7 @@ def test_the_crawls_reach_every_public_view(people: Any) -> None:
         voter = Crawl(voter_of(people, people.cases[state], draft=True), people.marks.given, people.theirs[state])
         voter.follow([*voter.get("/receipt/"), "/query/case/"])
         voter.follow(["/message/contact/", "/message/check/", "/message/station/"])
-        for act in ("case/rate", "case/withdraw", "case/supplement", "leave"):
+        for act in ("case/rate", "case/withdraw", "case/supplement", "case/consent", "leave"):
             voter.post(f"/query/{act}/")
         voter.post("/message/discard/")
         reached |= voter.reached

@@ -48,6 +48,7 @@ TABLE = {
     "assess": ({S.ASSESSING}, HUB),
     "withdraw": ({S.SUBMITTED, S.REGISTERED}, VOTER),
     "supplement": (set(S) - {S.CLOSED, S.MERGED, S.REFUSED, S.WITHDRAWN}, VOTER),
+    "consent": (set(S) - {S.REFUSED, S.WITHDRAWN}, DESK | VOTER),
     "urge": ({S.ASSIGNED, S.HANDLING, S.REPORTED, S.HANDED_OVER}, DESK),
     "supervise": ({S.REGISTERED, S.ASSIGNED, S.HANDLING, S.REPORTED, S.HANDED_OVER}, HUB),
     "remark": (set(S), DESK | LEAD | CO | DEPUTY),
@@ -94,6 +95,7 @@ def press(action, case, actor, people):
         "assess": {"text": "已评估"},
         "remark": {"note": "打过电话"},
         "supplement": {"note": "昨天又漫水了"},
+        "consent": {"may_publish": True, "note": "11月28日电话回访"},
     }.get(action, {})
     function = getattr(workflow, "object_" if action == "object" else action)
     return function(case.pk, by=actor, **matter)
