@@ -25,6 +25,7 @@ from suggestions import workflow
 from suggestions.choices import AgeBand, Channel, Satisfaction, State
 from suggestions.models import Suggestion
 from suggestions.registration import VoterData
+from suggestions.steps import holding
 from suggestions.transitions import Voice
 from workdays.calendar import Calendar
 
@@ -166,6 +167,10 @@ class _Carrier:
     def run(self) -> Suggestion:
         case = self._begin()
         self.pk = case.pk
+        with holding(case):
+            return self._go_on(case)
+
+    def _go_on(self, case: Suggestion) -> Suggestion:
         if self.plan.to in (State.SUBMITTED, State.REFUSED, State.WITHDRAWN, State.MERGED):
             return self._early_end(case)
         if self.turn("web"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import User
@@ -27,15 +28,18 @@ def load_demo(anchor: dt.date, *, whole: bool = True) -> bool:
     """Load both counties as of ``anchor``; False where they are there already. ``whole=False`` leaves most cases out."""
     if County.objects.filter(code__in=[BOAI, YUZHOU]).exists():
         return False
-    _boai(anchor, whole)
-    _yuzhou(anchor)
+    password = make_password(accounts.PASSWORD)
+    _boai(anchor, whole, password)
+    _yuzhou(anchor, password)
     if not User.objects.filter(username=accounts.ADMIN).exists():
-        User.objects.create_superuser(accounts.ADMIN, accounts.PASSWORD, name="技术管理员")
+        User.objects.create(
+            username=accounts.ADMIN, name="技术管理员", password=password, is_staff=True, is_superuser=True
+        )
     return True
 
 
-def _boai(anchor: dt.date, whole: bool) -> None:
-    builder = Builder(seed=822)
+def _boai(anchor: dt.date, whole: bool, password: str) -> None:
+    builder = Builder(822, password)
     network = builder.county(code=BOAI, name="博爱县", short="博爱", prefix="BA", city="焦作市", points=None)
     Roster(builder, network).fill(upper=36, county=210, township=474)
     give_log_ins(builder, network)
@@ -55,8 +59,8 @@ def _boai(anchor: dt.date, whole: bool) -> None:
         results.leave_one_waiting(network)
 
 
-def _yuzhou(anchor: dt.date) -> None:
-    builder = Builder(seed=1081)
+def _yuzhou(anchor: dt.date, password: str) -> None:
+    builder = Builder(1081, password)
     network = builder.county(code=YUZHOU, name="禹州市", short="禹州", prefix="YZ", city="许昌市", points=12)
     Roster(builder, network).fill(upper=4, county=52, township=26)
     builder.seat_staff(network, network.hub, accounts.OTHER_COUNTY)

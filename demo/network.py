@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.contrib.auth.hashers import make_password
-
 from accounts.models import User
-from demo import accounts
 from demo.people import People
 from stations.models import (
     County,
@@ -114,11 +111,11 @@ def divisions(county: str) -> dict[str, list[tuple[str, str]]]:
 
 
 class Builder:
-    """Builds one county; hashes the demo password once."""
+    """Builds one county; ``password`` is hashed already, since hashing is slow on purpose."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, password: str) -> None:
         self.people = People(seed)
-        self.password = make_password(accounts.PASSWORD)
+        self.password = password
 
     def user(self, username: str, name: str, **fields: object) -> User:
         return User.objects.create(username=username, name=name, password=self.password, **fields)

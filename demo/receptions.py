@@ -46,30 +46,22 @@ def add_reception_days(network: Network, anchor: dt.date, *, day: int, on_duty: 
             QuarterTheme(station=network.hub, year=year, quarter=number, theme=theme)
             for number, theme in enumerate(THEMES, start=1)
         )
-    days = list(ReceptionDay.objects.filter(county=network.county).order_by("station", "date"))
-    for number, one in enumerate(days):
-        one.activity = ACTIVITIES[one.date.month - 1]
-        if one.date < anchor:
-            _hold(one, number)
-    names = (
-        "activity",
-        "state",
-        "visitors",
-        "summary",
-        "opened_at",
-        "closed_at",
-        "to_tell",
-        "told_at",
-        "told_revision",
-    )
-    ReceptionDay.objects.bulk_update(days, names, batch_size=200)
+    of_county = ReceptionDay.objects.filter(county=network.county)
+    for month, activity in enumerate(ACTIVITIES, start=1):
+        of_county.filter(date__month=month).update(activity=activity)
+    days = list(of_county.order_by("station", "date"))
+    held = [day for day in days if day.date < anchor]
+    for number, one in enumerate(held):
+        _hold(one, number)
+    names = ("state", "visitors", "summary", "opened_at", "closed_at", "to_tell", "told_at", "told_revision")
+    ReceptionDay.objects.bulk_update(held, names, batch_size=100)
     today = max(anchor, timezone.localdate())
     _put_on_duty([day for day in days if day.date < today], anchor, on_duty)
     for station in stations:
         coming = [day.date for day in days if day.station_id == station.pk and day.date >= today]
         if coming:
             period = rosters.Period(station, min(coming), max(coming))
-            rosters.save(period, by=network.staff[station.pk], seen=rosters.propose(period).fingerprint)
+            rosters.save(period, by=network.staff[station.pk], seen=None)
 
 
 def _hold(day: ReceptionDay, number: int) -> None:

@@ -54,6 +54,7 @@ class Roster:
             for level, (name, starts_on) in TERMS.items()
         }
         self.counts = dict.fromkeys(Level, 0)
+        self.areas: dict[tuple[Level, str], Constituency] = {}
 
     def fill(self, *, upper: int, county: int, township: int) -> None:
         """``upper`` provincial and city deputies together, then county and township deputies over all townships."""
@@ -74,10 +75,12 @@ class Roster:
             self._deputy(Level.TOWNSHIP, trade, f"{village}{post}", area)
 
     def _area(self, level: Level, station: Station | None, name: str) -> Constituency:
-        area, _ = Constituency.objects.get_or_create(
-            county=self.network.county, level=level, name=name, defaults={"station": station}
-        )
-        return area
+        """Made where it is first asked for."""
+        if (level, name) not in self.areas:
+            self.areas[level, name] = Constituency.objects.create(
+                county=self.network.county, level=level, name=name, station=station
+            )
+        return self.areas[level, name]
 
     def _deputy(self, level: Level, trade: str, post: str, area: Constituency) -> None:
         person = self.builder.people.draw()

@@ -49,13 +49,15 @@ def _hash(event: Event) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """What :func:`append_all` appends: the system's own acts, which have no actor, seat or address."""
+    """What :func:`append_all` appends; without an actor it is the system's own act."""
 
     chain: str
     action: str
     after: dict[str, Any] = field(default_factory=dict)
     note: str = ""
     before: dict[str, Any] = field(default_factory=dict)
+    actor: User | None = None
+    seat: str = ""
 
 
 @transaction.atomic(savepoint=False)
@@ -104,7 +106,8 @@ def append_all(entries: Iterable[Entry], *, at: datetime | None = None) -> int:
     for entry in chosen:
         head = heads.get(entry.chain, (0, GENESIS))
         what: dict[str, Any] = {"before": entry.before, "after": entry.after, "note": entry.note}
-        event = _event(entry.chain, head=head, action=entry.action, at=at, **what)
+        who: dict[str, Any] = {"actor": entry.actor, "seat": entry.seat}
+        event = _event(entry.chain, head=head, action=entry.action, at=at, **who, **what)
         heads[entry.chain] = (event.seq, event.hash)
         events.append(event)
     Event.objects.bulk_create(events, batch_size=1000)

@@ -20,8 +20,13 @@ STALE = "这个接待日刚刚被别人改动过，请刷新页面看看现在�
 
 def record(day: ReceptionDay, action: str, *, actor: User | None = None, **what: Any) -> None:
     """An event in the day's own history; without an actor the system did it."""
+    log.append(day.chain, action=action, actor=actor, seat=seat_of(actor), **what)
+
+
+def seat_of(actor: User | None) -> str:
+    """In which seat somebody acted, in words."""
     labels = actor.seats.labels if actor else []
-    log.append(day.chain, action=action, actor=actor, seat=labels[0] if labels else "", **what)
+    return labels[0] if labels else ""
 
 
 def locked(pk: int, *, by: User, seen: str = "") -> ReceptionDay:

@@ -126,8 +126,7 @@ def grant_leave(pk: int, *, note: str = "", by: User) -> list[ReceptionDay]:
     first = max(leave.starts_on, timezone.localdate())
     on_duty = Duty.objects.filter(deputy=leave.deputy, day__date__range=(first, leave.ends_on))
     days = duty_changes.lock_days(Q(pk__in=on_duty.values("day")) & Q(state=DayState.PLANNED))
-    for day in days:
-        duty_changes.change_duties(day, off=[leave.deputy_id], actor=by, action="duty_leave")
+    duty_changes.change_duties([(day, [leave.deputy_id], []) for day in days], actor=by, action="duty_leave")
     duty_changes.void_swaps(days, by=by)
     days.sort(key=lambda day: (day.date, day.pk))
     _record(leave, "leave_grant", by=by, days=[day.pk for day in days])

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -14,9 +16,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from deputies.models import Deputy
+from history import log
 from receptions import duty_notices
 from receptions.arrangements import may_serve, short_date
-from receptions.changes import record
+from receptions.changes import record, seat_of
 from receptions.models import DayState, Duty, Leave, ReceptionDay, Swap, SwapState
 from stations.models import Station
 
@@ -106,27 +109,42 @@ def hindered_words(day: ReceptionDay, on: dt.date | None = None) -> str:
 # --- on and off -----------------------------------------------------------------------------
 
 
+Change = tuple[ReceptionDay, Iterable[int], Iterable[int]]  # the day, whom to take off, whom to put on (keys)
+
+
 def change_duties(
-    day: ReceptionDay,
-    *,
-    off: Iterable[int] = (),
-    on: Iterable[int] = (),
-    actor: User,
-    action: str,
-    by_hand: bool = False,
-    note: str = "",
+    changes: Iterable[Change], *, actor: User, action: str, by_hand: bool = False, note: str = ""
 ) -> None:
-    """Take the deputies ``off`` and put those ``on`` (keys of deputies), with the event; ``day`` is locked.
+    """Put deputies on duty and take them off, with an event for each day; the days are locked. A fixed number of
+    statements, however many days.
 
     Whoever has to hear of it, coming or going, is told by the reminder (``to_tell``).
     """
-    before = sorted(day.duties.values_list("deputy_id", flat=True))
-    day.duties.filter(deputy__in=set(off)).delete()
-    Duty.objects.bulk_create([Duty(day=day, deputy_id=pk, by_hand=by_hand) for pk in sorted(set(on))])
-    after = sorted(day.duties.values_list("deputy_id", flat=True))
-    record(day, action, actor=actor, before={"deputies": before}, after={"deputies": after}, note=note)
-    day.to_tell = True
-    day.save(update_fields=["to_tell"])
+    chosen = [(day, set(off), set(on)) for day, off, on in changes]
+    before: dict[int, set[int]] = {day.pk: set() for day, _, _ in chosen}
+    for day_pk, deputy_pk in Duty.objects.filter(day__in=before).order_by().values_list("day", "deputy"):
+        before[day_pk].add(deputy_pk)
+    gone = [Q(day=day, deputy__in=off) for day, off, _ in chosen if off]
+    if gone:
+        Duty.objects.filter(reduce(or_, gone)).delete()
+    Duty.objects.bulk_create(
+        [Duty(day=day, deputy_id=pk, by_hand=by_hand) for day, _, on in chosen for pk in sorted(on)], batch_size=500
+    )
+    log.append_all(
+        log.Entry(
+            day.chain,
+            action,
+            before={"deputies": sorted(before[day.pk])},
+            after={"deputies": sorted(before[day.pk] - off | on)},
+            note=note,
+            actor=actor,
+            seat=seat_of(actor),
+        )
+        for day, off, on in chosen
+    )
+    for day, _, _ in chosen:
+        day.to_tell = True
+    ReceptionDay.objects.filter(pk__in=before).update(to_tell=True)
 
 
 def void_swaps(days: Iterable[ReceptionDay], *, by: User) -> None:

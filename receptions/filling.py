@@ -13,6 +13,7 @@ a formula that knows nothing of chains). The rest is a search by exchanges that 
 from __future__ import annotations
 
 import datetime as dt
+from bisect import insort
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ class Filling:
     size: list[int]  # how many of them do
     chosen: list[set[int]] = field(default_factory=list)
     load: dict[int, int] = field(default_factory=dict)
+    served: dict[int, list[int]] = field(default_factory=dict)  # the slots of each, fixed ones too, in order
 
     def on(self, i: int) -> set[int]:
         return self.chosen[i] | self.slots[i].fixed
@@ -70,10 +72,17 @@ class Filling:
     def put(self, i: int, key: int) -> None:
         self.chosen[i].add(key)
         self.load[key] += 1
+        insort(self.served[key], i)
 
     def take(self, i: int, key: int) -> None:
         self.chosen[i].remove(key)
         self.load[key] -= 1
+        self.served[key].remove(i)
+
+    def recount(self) -> None:
+        """``load`` and ``served`` by what is chosen now."""
+        self.load = self.totals()
+        self.served = {key: [i for i in range(len(self.slots)) if key in self.on(i)] for key in self.load}
 
     def base(self) -> dict[int, int]:
         """What the fixed duties alone come to."""
@@ -117,7 +126,7 @@ def _start(slots: Sequence[Slot], candidates: Sequence[Candidate]) -> Filling:
         chosen=[set() for _ in ordered],
         load={one.key: 0 for one in candidates},
     )
-    state.load = state.totals()
+    state.recount()
     return state
 
 
@@ -138,7 +147,7 @@ def _fill_gaps(state: Filling) -> None:
 
 def _wait(state: Filling, i: int, key: int) -> int:
     """Slots to the nearest duty, on either side; as many as there are where there is none."""
-    return min((abs(j - i) for j in range(len(state.slots)) if key in state.on(j)), default=len(state.slots))
+    return min((abs(j - i) for j in state.served[key]), default=len(state.slots))
 
 
 def _even_out(state: Filling) -> None:
@@ -158,12 +167,13 @@ def _uneven_chain(state: Filling) -> list[tuple[int, int, int]]:
             key = waiting.popleft()
             if state.load[key] <= state.load[top] - 2:
                 return _walk_back(came, key, top)
-            for i, chosen in enumerate(state.chosen):
-                if key in chosen:
-                    for other in state.in_order(state.free[i] - chosen):
-                        if other not in came:
-                            came[other] = (i, key)
-                            waiting.append(other)
+            for i in state.served[key]:
+                if key not in state.chosen[i]:
+                    continue  # fixed there
+                for other in state.in_order(state.free[i] - state.chosen[i]):
+                    if other not in came:
+                        came[other] = (i, key)
+                        waiting.append(other)
     return []
 
 
@@ -222,8 +232,7 @@ def _cost(state: Filling, move: Move) -> Cost:
     """What the people and the slots of ``move`` add to the whole."""
     running = earlier = close = 0
     for key in {key for _, leaves, comes in move for key in (leaves, comes)}:
-        served = [i for i in range(len(state.slots)) if key in state.on(i)]
-        for first, second in pairwise(served):
+        for first, second in pairwise(state.served[key]):
             running += second - first == 1
             close += (len(state.slots) * 4) // (second - first)
         earlier += state.load[key] * state.earlier[key]
@@ -245,7 +254,7 @@ def _part(state: Filling) -> bool:
         if (found := search.run(0, state.base(), allowed)) is not None:
             for i, chosen in enumerate(found):
                 state.chosen[i] = set(chosen)
-            state.load = state.totals()
+            state.recount()
             return True
     return False
 

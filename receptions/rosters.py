@@ -290,9 +290,9 @@ def _running_reasons(roster: Roster) -> Iterable[str]:
 
 
 @transaction.atomic
-def save(period: Period, *, by: User, seen: str) -> Roster:
-    """Write the proposal whose ``fingerprint`` was seen; only what differs is written, so that duties that stay keep
-    their acknowledgement. ValidationError where the answer would now be another one."""
+def save(period: Period, *, by: User, seen: str | None) -> Roster:
+    """Write the proposal whose ``fingerprint`` was seen (None: whatever it is); only what differs is written, so that
+    duties that stay keep their acknowledgement. ValidationError where the answer would now be another one."""
     station = period.station
     on_duty = Duty.objects.filter(day__station=station, day__date__range=(period.start, period.end))
     duty_changes.lock_deputies(
@@ -300,10 +300,10 @@ def save(period: Period, *, by: User, seen: str) -> Roster:
     )
     duty_changes.lock_days(Q(station=station, date__range=(period.start, period.end)))
     proposal = propose(period)
-    if proposal.fingerprint != seen:
+    if seen is not None and proposal.fingerprint != seen:
         raise ValidationError("刚才有人改动了值班、请假或接待日，下面是重新排出的结果，请再确认一次。")
-    for day, on, off in proposal.changes:
-        duty_changes.change_duties(day, off=off, on=on, actor=by, action="roster_fill")
+    changes = [(day, off, on) for day, on, off in proposal.changes]
+    duty_changes.change_duties(changes, actor=by, action="roster_fill")
     duty_changes.void_swaps([day for day, _, _ in proposal.changes], by=by)
     record(
         station.county_id,
@@ -329,7 +329,7 @@ def assign(day_pk: int, deputy_pk: int, *, by: User) -> Deputy:
     duty_changes.require_may_add(day)
     if why := duty_changes.obstacle(deputy, day):
         raise ValidationError(f"{why}，不能安排。")
-    duty_changes.change_duties(day, on=[deputy_pk], actor=by, action="duty_assign", by_hand=True)
+    duty_changes.change_duties([(day, [], [deputy_pk])], actor=by, action="duty_assign", by_hand=True)
     return deputy
 
 
@@ -352,6 +352,6 @@ def unassign(day_pk: int, deputy_pk: int, *, by: User) -> bool:
         duty_changes.require_ahead(day)
     if not day.duties.filter(deputy=deputy_pk).exists():
         return False
-    duty_changes.change_duties(day, off=[deputy_pk], actor=by, action="duty_unassign")
+    duty_changes.change_duties([(day, [deputy_pk], [])], actor=by, action="duty_unassign")
     duty_changes.void_swaps([day], by=by)
     return True

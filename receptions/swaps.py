@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -169,14 +168,14 @@ def agree(pk: int, *, by: User) -> Swap:
 def _exchange(swap: Swap, *, by: User) -> None:
     """The partner has seen the arrangement and agreed to it, which is more than "收到"; the other one acknowledges the
     day taken in exchange as usual."""
-    change = partial(duty_changes.change_duties, actor=by, action="duty_swap", by_hand=True)
-    change(swap.day, off=[swap.deputy_id], on=[swap.partner_id])
+    changes: list[duty_changes.Change] = [(swap.day, [swap.deputy_id], [swap.partner_id])]
+    if swap.partner_day is not None:
+        changes.append((swap.partner_day, [swap.partner_id], [swap.deputy_id]))
+    duty_changes.change_duties(changes, actor=by, action="duty_swap", by_hand=True)
     if is_self(by, swap.partner):
         swap.day.duties.filter(deputy=swap.partner).update(
             acknowledged_at=timezone.now(), acknowledged_revision=swap.day.revision
         )
-    if swap.partner_day is not None:
-        change(swap.partner_day, off=[swap.partner_id], on=[swap.deputy_id])
 
 
 @transaction.atomic

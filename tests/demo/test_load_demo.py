@@ -3,11 +3,12 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from itertools import count
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,11 +30,22 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    """The whole demo, loaded once for this file and rolled back after it."""
+    """The whole demo, loaded once for this file and rolled back after it; the value is how many statements it took."""
     with django_db_blocker.unblock(), transaction.atomic():
-        assert load_demo(ANCHOR)
-        yield
+        statements = count()
+
+        def counted(execute, *args):
+            next(statements)
+            return execute(*args)
+
+        with connection.execute_wrapper(counted):
+            assert load_demo(ANCHOR)
+        yield next(statements)
         transaction.set_rollback(True)
+
+
+def test_the_load_takes_seconds_because_rows_are_written_together(demo):
+    assert demo < 10_000
 
 
 def test_the_tree_is_one_hub_nine_townships_all_villages_and_studios(demo):

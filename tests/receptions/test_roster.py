@@ -56,6 +56,14 @@ def test_a_year_is_filled_evenly_from_the_serving_deputies_of_the_station(town):
     assert roster.proposed.running == [] and roster.reasons == []
 
 
+def test_a_year_is_saved_in_as_many_statements_as_a_quarter(town, django_assert_max_num_queries):
+    days(town, 12)
+    for months in (3, 12):
+        with django_assert_max_num_queries(40):
+            save(town, months=months)
+    assert Duty.objects.count() == 24
+
+
 def test_who_is_suspended_ended_or_past_the_term_is_not_put_on_duty(town):
     one, two = days(town, 2)
     town.more[0].status = Status.SUSPENDED
