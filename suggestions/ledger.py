@@ -125,7 +125,9 @@ class Ledger:
 
     def page(self) -> paging.Page:
         """Found by the columns of the order alone, which the index holds; what is shown is fetched after that."""
-        found = self.cases.values_list(*{"id": 0, **{name.lstrip("-"): 0 for name in self.order}}, named=True)
+        found = self.cases.filter(self.filter.page_hint).values_list(
+            *{"id": 0, **{name.lstrip("-"): 0 for name in self.order}}, named=True
+        )
         cursor = {"after": self.data.get("after", ""), "before": self.data.get("before", "")}
         try:
             page = paging.paginate(found, order=self.order, size=PER_PAGE, **cursor)

@@ -24,7 +24,7 @@ from suggestions.faces import Faces
 from suggestions.limits import Phase
 from suggestions.models import Suggestion, SuggestionQuerySet, Voter
 from suggestions.my_work import SIGHTS, TITLES, piles
-from suggestions.search import matching
+from suggestions.search import matching, newest_hint
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -103,6 +103,7 @@ class LedgerFilter(django_filters.FilterSet):
         """``stations``: those that can be chosen, and the chosen one, if the person may know it."""
         super().__init__(data, queryset)
         self.user, self.faces, self.stations = user, faces, stations
+        self.page_hint = Q()  # set by the search, which ``qs`` runs
 
     def search(self, cases: SuggestionQuerySet, name: str, text: str) -> QuerySet[Suggestion]:
         phone, number = tidy(text), normalise_number(text)
@@ -110,6 +111,7 @@ class LedgerFilter(django_filters.FilterSet):
             return by_phone(cases, phone, self.user.seats)
         if NUMBER.fullmatch(number):
             return cases.filter(number=number)
+        self.page_hint = newest_hint(text)
         return matching(cases, text)
 
     def in_state(self, cases: SuggestionQuerySet, name: str, state: str) -> SuggestionQuerySet:

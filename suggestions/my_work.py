@@ -13,7 +13,7 @@ from django.db.models import F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Left
 
 from deputies.models import Status
-from stations.models import PATH_STEP
+from stations.models import PATH_STEP, Station
 from suggestions.choices import State
 from suggestions.faces import Faces
 from suggestions.limits import Phase
@@ -239,7 +239,7 @@ def waiting_for(user: User, faces: Faces | None = None) -> Work:
         wanted.append(Pile("late", late(user, faces), most=CAP + 1, order=("due_on", "pk")))
     wanted += brought(user)
     found = _first(wanted)
-    cases = _cases({row.case_id for rows in found.values() for row in rows})
+    cases = _cases({row.case_id for rows in found.values() for row in rows}, user.seats)
     groups = {
         key: Group(key, TITLES[key], [_item(key, cases[row.case_id], row.limit, faces) for row in rows], rows[0].total)
         for key, rows in found.items()
@@ -305,13 +305,29 @@ def _soonest(row: Found) -> Any:
     return (row.limit or dt.date.max, row.case_id)
 
 
-def _cases(pks: set[int]) -> dict[int, Suggestion]:
-    cases = Suggestion.objects.select_related("station__parent", "desk", "lead", "deputy", "merged_into")
+def _cases(pks: set[int], seats: Seats) -> dict[int, Suggestion]:
+    """What a row shows. Most of its stations are in the person's own tree, which is at hand; the others are asked for
+    once, not joined to every case."""
+    cases = Suggestion.objects.select_related("lead", "deputy", "merged_into")
     columns = ("number", "title", "state", "field", "channel", "due_on", "county_id", "version", "refuse_reason")
-    names = ("station__name", "station__kind", "station__path", "station__parent__name", "station__parent__path")
-    others = ("desk__name", "desk__path", "lead__name", "deputy__name", "merged_into__number", "follow_up_on")
-    found = cases.only(*columns, *names, *others).annotate(excerpt=Left("result", EXCERPT)).in_bulk(pks)
+    others = ("station_id", "desk_id", "lead__name", "deputy__name", "merged_into__number", "follow_up_on")
+    found = cases.only(*columns, *others).annotate(excerpt=Left("result", EXCERPT)).in_bulk(pks)
+    stations = _stations({pk for case in found.values() for pk in (case.station_id, case.desk_id)}, seats)
+    for case in found.values():
+        case.station, case.desk = stations[case.station_id], stations[case.desk_id]
     return cast(dict[int, Suggestion], found)
+
+
+def _stations(pks: set[int], seats: Seats) -> dict[int, Station]:
+    """With their parents, as far as those answer for them."""
+    found = {station.pk: station for station in seats.tree}
+    own = pks & found.keys()
+    for station in (found[pk] for pk in own):
+        if station.parent_id in found:
+            station.parent = found[station.parent_id]
+    columns = ("name", "kind", "path", "county_id", "parent__name", "parent__path", "parent__county_id")
+    # An empty set asks the database nothing.
+    return found | Station.objects.select_related("parent").only(*columns).in_bulk(pks - own)
 
 
 def _item(key: str, case: Suggestion, due_on: dt.date | None, faces: Faces) -> Item:

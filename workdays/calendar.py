@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar as months
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,6 +73,19 @@ def published(date: dt.date) -> Day:
     return Day(date, True, f"{label}调休上班" if label else "")
 
 
+@lru_cache(maxsize=100)
+def _workdays_of(year: int) -> list[dt.date]:
+    """Those published, in order."""
+    first = dt.date(year, 1, 1)
+    days = [first + dt.timedelta(days=i) for i in range(365 + months.isleap(year))]
+    return [day for day in days if published(day).is_workday]
+
+
+def _up_to(date: dt.date, year: int) -> int:
+    """How many published working days of ``year`` there are up to and including ``date``."""
+    return bisect_right(_workdays_of(year), date)
+
+
 class Calendar:
     def __init__(self, overrides: dict[dt.date, tuple[bool, str]]) -> None:
         self.overrides = overrides
@@ -113,8 +127,13 @@ class Calendar:
 
     def between(self, start: dt.date, end: dt.date) -> int:
         """Working days after ``start`` up to and including ``end``; 0 where ``end`` is not later."""
-        days = (end - start).days
-        return sum(self.is_workday(start + dt.timedelta(days=i)) for i in range(1, days + 1))
+        if end <= start:
+            return 0
+        count = sum(_up_to(end, year) - _up_to(start, year) for year in range(start.year, end.year + 1))
+        for date, (is_workday, _) in self.overrides.items():
+            if start < date <= end:
+                count += is_workday - published(date).is_workday
+        return count
 
     def nearest(self, date: dt.date, policy: str = Move.AFTER_FIRST) -> Day:
         """Where an activity day of ``date`` is held: on a day off, one working day before or after it (Yuzhou's rule),

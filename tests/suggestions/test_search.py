@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 
 from suggestions.models import Suggestion
-from suggestions.search import matching
+from suggestions.search import matching, newest_hint
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +18,12 @@ def lamp():
 @pytest.mark.parametrize("query", ["路灯", "放学", "村口路灯", "路灯 孩子", "ＢＡ"])
 def test_words_of_two_characters_and_more_are_found(lamp, query):
     assert lamp in matching(Suggestion.objects.all(), query)
+
+
+@pytest.mark.parametrize("query", ["路灯", "村口路灯 孩子", "灯", "学路", "ＢＡ", "5组"])
+def test_the_hint_for_a_page_hides_nothing_that_is_found(lamp, query):
+    found = matching(Suggestion.objects.order_by("pk"), query)
+    assert list(found.filter(newest_hint(query))) == list(found)
 
 
 def test_a_case_is_found_by_its_number(lamp):

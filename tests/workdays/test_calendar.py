@@ -85,6 +85,16 @@ def test_the_nth_workday_has_n_workdays_up_to_it(start, n):
     assert PLAIN.between(start, PLAIN.add(start, n)) == n
 
 
+@given(dates, st.integers(-5, 40), st.dictionaries(st.integers(-2, 42), st.booleans(), max_size=20))
+def test_working_days_between_two_dates_are_those_counted_day_by_day(start, length, typed_in):
+    def after(days):
+        return start + dt.timedelta(days=days)
+
+    calendar = Calendar({after(days): (is_workday, "") for days, is_workday in typed_in.items()})
+    counted = sum(calendar.is_workday(after(i)) for i in range(1, length + 1))
+    assert calendar.between(start, after(length)) == counted
+
+
 @given(dates, st.integers(1, 40))
 def test_the_explanation_counts_to_exactly_n_on_its_last_day(start, n):
     rows = PLAIN.explain(start, n)
