@@ -1,4 +1,5 @@
 """A message between its steps: kept on the server, so that nothing has to be typed or picked twice, for a day at most.
+So are the photos of an addition to a case, until its form is taken.
 
 Which draft is whose is known by the session alone. What the form takes is in ``forms.py``; here it is kept, sent and erased.
 """
@@ -29,8 +30,10 @@ from stations.models import Station
 from suggestions import workflow
 from suggestions.models import Suggestion
 from suggestions.registration import VoterData
+from suggestions.transitions import Voice
 
 SESSION_KEY = "message_draft"
+ADDITION_KEY = "addition_draft"
 SENT_KEY = "messages_sent"  # digest of what was said → case: the same words again are the same message
 EXPIRES = timedelta(days=1)
 MOST_PHOTOS = 5
@@ -39,11 +42,15 @@ PHOTO_SIDE, THUMB_SIDE = 1920, 200  # pixels
 
 def current(request: HttpRequest) -> Draft | None:
     """The draft of this browser; one that is a day old is gone here too, should the clock be late."""
-    token = request.session.get(SESSION_KEY)
+    return _of_session(request, SESSION_KEY)
+
+
+def _of_session(request: HttpRequest, key: str, **only: Any) -> Draft | None:
+    token = request.session.get(key)
     if not token:
         return None
     rows = Draft.objects.select_related("station__county__rules", "station__parent", "case")
-    return rows.filter(token=token, changed_at__gte=timezone.now() - EXPIRES).first()
+    return rows.filter(token=token, changed_at__gte=timezone.now() - EXPIRES, **only).first()
 
 
 def open_draft(request: HttpRequest) -> Draft | None:
@@ -53,9 +60,23 @@ def open_draft(request: HttpRequest) -> Draft | None:
 
 
 def begin(request: HttpRequest, station: Station, *, opened_at: Any) -> Draft:
-    now = timezone.now()
-    draft = Draft.objects.create(token=secrets.token_urlsafe(24), station=station, opened_at=opened_at, changed_at=now)
+    draft = _new(station=station, opened_at=opened_at)
     request.session[SESSION_KEY] = draft.token
+    return draft
+
+
+def _new(**fields: Any) -> Draft:
+    return Draft.objects.create(token=secrets.token_urlsafe(24), changed_at=timezone.now(), **fields)
+
+
+def addition(request: HttpRequest, case: Suggestion) -> Draft | None:
+    """What this browser is about to add to ``case``: photos only, the words stand in the form."""
+    return _of_session(request, ADDITION_KEY, case=case.pk)
+
+
+def begin_addition(request: HttpRequest, case: Suggestion) -> Draft:
+    draft = _new(station=case.station, case=case, opened_at=timezone.now())
+    request.session[ADDITION_KEY] = draft.token
     return draft
 
 
@@ -136,9 +157,29 @@ def send(pk: int) -> Suggestion:
     return case
 
 
-def _as_upload(photo: DraftPhoto, number: int) -> SimpleUploadedFile:
+@transaction.atomic
+def add(case: Suggestion, draft: Draft | None, *, note: str) -> None:
+    """What the voter adds goes to ``case``, once: where another press took the photos along, this one is done too."""
+    photos: list[DraftPhoto] = []
+    if draft is not None:
+        if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+            return
+        photos = list(draft.photos.all())
+    workflow.supplement(
+        case.pk,
+        by=Voice.VOTER,
+        note=note,
+        files=[_as_upload(photo, number, "补充照片") for number, photo in enumerate(photos, 1)],
+        held_words=held_words.found_in(case.county_id, note),
+    )
+    if draft is not None:
+        _erase_photos(photos)
+        draft.delete()
+
+
+def _as_upload(photo: DraftPhoto, number: int, name: str = "照片") -> SimpleUploadedFile:
     with photo.file.open("rb") as handle:
-        return SimpleUploadedFile(f"照片{number}.jpg", handle.read(), "image/jpeg")
+        return SimpleUploadedFile(f"{name}{number}.jpg", handle.read(), "image/jpeg")
 
 
 def _erase_photos(photos: Sequence[DraftPhoto]) -> None:
@@ -165,8 +206,8 @@ def erase_expired() -> int:
 
 def forget(request: HttpRequest) -> None:
     """For a phone that is lent around: what is not sent is erased, what was sent is not known here any more."""
-    draft = open_draft(request)
-    if draft:
-        erase(draft)
-    for key in (SESSION_KEY, SENT_KEY):
+    for draft in (open_draft(request), _of_session(request, ADDITION_KEY)):
+        if draft:
+            erase(draft)
+    for key in (SESSION_KEY, ADDITION_KEY, SENT_KEY):
         request.session.pop(key, None)

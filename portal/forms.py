@@ -38,6 +38,12 @@ class PhotosField(FilesField):
         )
         self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp,image/gif"
 
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        photos = super().clean(data, initial)
+        if len(photos) > MOST_PHOTOS:
+            raise ValidationError(f"最多传 {MOST_PHOTOS} 张，您选了 {len(photos)} 张。")
+        return photos
+
 
 class MatterForm(CaseForm):
     """Step one: what it is, where, to whom."""
@@ -60,12 +66,6 @@ class MatterForm(CaseForm):
         field = self.fields["deputy"]
         assert isinstance(field, DeputyChoice)
         field.queryset = deputies_of(station)
-
-    def clean_photos(self) -> list[Any]:
-        photos: list[Any] = self.cleaned_data["photos"]
-        if len(photos) > MOST_PHOTOS:
-            raise ValidationError(f"最多传 {MOST_PHOTOS} 张，您选了 {len(photos)} 张。")
-        return photos
 
     @property
     def opened_at(self) -> datetime:

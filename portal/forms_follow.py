@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.core.exceptions import ValidationError
 
 from liaison.lib.fields import LongText, ShortText
-from portal.drafts import MOST_PHOTOS
 from portal.forms import PhotosField
 from suggestions.choices import Satisfaction
 from suggestions.forms_fields import CaseForm, ConsentField
@@ -47,12 +43,6 @@ class RateForm(CaseForm):
 class SupplementForm(CaseForm):
     note = LongText(label="补充的内容", max_length=2000, rows=4, required=False)
     photos = PhotosField()
-
-    def clean_photos(self) -> list[Any]:
-        photos: list[Any] = self.cleaned_data["photos"]
-        if len(photos) > MOST_PHOTOS:
-            raise ValidationError(f"最多传 {MOST_PHOTOS} 张，您选了 {len(photos)} 张。")
-        return photos
 
 
 class WithdrawForm(CaseForm):

@@ -154,8 +154,11 @@ class Change(models.Model):
 
 
 class Draft(models.Model):
-    """A message that a voter is still writing on the public pages. A day after the last change it is erased, sent or not;
-    once it is sent it holds nothing but which case it became, so that sending it again leads to the same receipt."""
+    """A message that a voter is still writing on the public pages, or the photos picked for an addition to ``case``.
+
+    A day after the last change it is erased, sent or not. Once a message is sent it holds nothing but which case it
+    became, so that sending it again leads to the same receipt.
+    """
 
     token = models.CharField(max_length=40, unique=True, editable=False)  # of the case later on
     station = models.ForeignKey(Station, verbose_name="站点", on_delete=models.CASCADE, related_name="+")

@@ -66,6 +66,7 @@ def show(request: HttpRequest, one: Suggestion, wrong: Form | None = None) -> Ht
         if wrong is not None and type(wrong) is type(empty):
             forms[name] = wrong
     main = one.merged_into if one.state == State.MERGED else None
+    addition = drafts.addition(request, one)
     files = list(one.attachments.filter(uploaded_by=None).values_list("uploaded_at", flat=True))
     context = {
         "case": one,
@@ -80,6 +81,7 @@ def show(request: HttpRequest, one: Suggestion, wrong: Form | None = None) -> Ht
         "may_consent": one.state in TRANSITIONS["consent"].sources,
         "result": one.public_results.public().first() if one.may_publish else None,
         "may_supplement": one.state in TRANSITIONS["supplement"].sources,
+        "kept": list(addition.photos.all()) if addition else [],
         "forms": forms,
         "wrong": wrong,
         "today": today,

@@ -21,8 +21,9 @@ from liaison.lib.encryption import blind_index
 from liaison.lib.text import clean
 from portal import captcha, drafts
 from portal.forms import ContactForm, MatterForm, SendForm
-from portal.limiting import MESSAGES, MESSAGES_OF_PHONE, PHOTOS, address
+from portal.limiting import MESSAGES, MESSAGES_OF_PHONE, address
 from portal.models import Draft
+from portal.picking import keep_picked
 from portal.views.receipt import remember
 from stations.models import Kind, Station
 from suggestions.models import Suggestion
@@ -41,7 +42,7 @@ def leave_message(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = MatterForm(request.POST, request.FILES, station=station)
         ok = form.is_valid()
-        draft = _with_photos(request, form, draft, station)
+        draft = keep_picked(request, form, draft, lambda: drafts.begin(request, station, opened_at=form.opened_at))
         if ok and not form.errors:
             draft = draft or drafts.begin(request, station, opened_at=form.opened_at)
             _keep_matter(draft, form, station)
@@ -57,23 +58,6 @@ def leave_message(request: HttpRequest, pk: int) -> HttpResponse:
         "sent": drafts.current(request) if draft is None and request.method == "GET" else None,
     }
     return render(request, "portal/leave_message.html", context)
-
-
-def _with_photos(request: HttpRequest, form: MatterForm, draft: Draft | None, station: Station) -> Draft | None:
-    """Keep what was picked whatever else is wrong with the form; nobody picks photos twice."""
-    if draft:
-        drafts.remove_photos(draft, request.POST.getlist("remove"))
-    photos = form.cleaned_data.get("photos") or []
-    if not photos:
-        return draft
-    if PHOTOS.used_up(address(request)):
-        form.add_error("photos", "这个网络一小时内传的照片太多了，请先不传照片，或过一会儿再试。")
-        return draft
-    PHOTOS.count(address(request), times=len(photos))
-    draft = draft or drafts.begin(request, station, opened_at=form.opened_at)
-    for trouble in drafts.keep_photos(draft, photos):
-        form.add_error("photos", trouble)
-    return draft
 
 
 def _keep_matter(draft: Draft, form: MatterForm, station: Station) -> None:

@@ -8,24 +8,23 @@ from typing import TypeVar
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from liaison.lib.pictures import small_jpeg
-from portal import held_words
-from portal.drafts import PHOTO_SIDE
+from portal import drafts
 from portal.forms_follow import ConsentForm, RateForm, SupplementForm, WithdrawForm
 from portal.limiting import ADDITIONS
+from portal.models import Draft
+from portal.picking import keep_picked
 from portal.views.follow import show
 from portal.views.receipt import case_in_session
 from suggestions import workflow
 from suggestions.choices import State
 from suggestions.models import Suggestion
-from suggestions.transitions import Voice
+from suggestions.transitions import TRANSITIONS, Voice
 
 F = TypeVar("F", bound=Form)
 RATED = {
@@ -98,17 +97,21 @@ def consent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def supplement(request: HttpRequest) -> HttpResponse:
-    return _act(request, SupplementForm(request.POST, request.FILES), _supplement)
+    form = SupplementForm(request.POST, request.FILES)
+    form.full_clean()
+    one = case_in_session(request)
+    draft = _picked(request, form, one) if one else None
+
+    def act(one: Suggestion, form: SupplementForm) -> str:
+        _allow_another(one)
+        drafts.add(one, draft, note=form.cleaned_data["note"])
+        ADDITIONS.count(str(one.pk))
+        return "已补充，办理这件事的人会看到。"
+
+    return _act(request, form, act)
 
 
-def _supplement(one: Suggestion, form: SupplementForm) -> str:
-    _allow_another(one)
-    note = form.cleaned_data["note"]
-    photos = [
-        SimpleUploadedFile(f"补充照片{number}.jpg", small_jpeg(file, most_side=PHOTO_SIDE), "image/jpeg")
-        for number, file in enumerate(form.cleaned_data["photos"], 1)
-    ]
-    held = held_words.found_in(one.county_id, note)
-    workflow.supplement(one.pk, by=Voice.VOTER, note=note, files=photos, held_words=held)
-    ADDITIONS.count(str(one.pk))
-    return "已补充，办理这件事的人会看到。"
+def _picked(request: HttpRequest, form: SupplementForm, one: Suggestion) -> Draft | None:
+    if one.state not in TRANSITIONS["supplement"].sources:
+        return None
+    return keep_picked(request, form, drafts.addition(request, one), lambda: drafts.begin_addition(request, one))

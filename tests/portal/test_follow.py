@@ -2,12 +2,14 @@ import datetime as dt
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from history.models import Event
 from messaging.models import OutboxRow
 from portal.held_words import save_words
+from portal.models import Draft, DraftPhoto
 from suggestions import workflow
 from suggestions.choices import State
 from suggestions.models import Rating, Suggestion
@@ -128,7 +130,6 @@ def test_a_lent_phone_forgets_the_case(client, people):
 
 
 def test_leaving_the_query_erases_the_unsent_message_too(client, people):
-    from portal.models import Draft
     from tests.portal.test_leave_message import matter
 
     matter(client, people.town)
@@ -260,3 +261,50 @@ def test_ten_additions_a_day_are_enough(client, people):
     for number in range(10):
         assert "已补充" in add(client, note=f"第 {number} 次")
     assert "请明天再来" in add(client, note="还有")
+
+
+ID_NUMBER = "11010519491231002X"
+
+
+def test_photos_picked_for_an_addition_that_is_refused_need_no_second_picking(client, people):
+    case = factories.submit(people)
+    follow(client, case)
+    page = add(client, note=f"我的身份证 {ID_NUMBER}", photos=[picture(), picture()])
+    assert "不登记身份证号" in page and page.count("data:image/jpeg") == 2 and not case.attachments.exists()
+    assert client.get(reverse("portal:case")).content.decode().count("data:image/jpeg") == 2  # reopened: still there
+    photo = DraftPhoto.objects.first()
+    assert "已补充" in add(client, note="昨天又漫水了", remove=[photo.pk], photos=[picture()])
+    names = [file.name for file in case.attachments.filter(step="supplement").order_by("pk")]
+    assert names == ["补充照片1.jpg", "补充照片2.jpg"]
+    assert not Draft.objects.exists() and "data:image/jpeg" not in client.get(reverse("portal:case")).content.decode()
+
+
+def test_photos_that_were_kept_are_enough_without_words(client, people):
+    case = factories.submit(people)
+    follow(client, case)
+    add(client, photos=[picture(), SimpleUploadedFile("坏的.jpg", b"no picture", "image/jpeg")])
+    assert not case.attachments.exists()
+    assert "已补充" in add(client)
+    assert case.attachments.get().name == "补充照片1.jpg"
+
+
+def test_photos_of_one_case_are_not_added_to_another(client, people):
+    first, second = factories.submit(people), factories.submit(people)
+    follow(client, first)
+    add(client, note=ID_NUMBER, photos=[picture()])
+    assert "data:image/jpeg" not in follow(client, second)
+    add(client, note="昨天又漫水了")
+    assert not second.attachments.exists()
+
+
+def test_a_lent_phone_keeps_no_photo_of_an_addition(client, people):
+    follow(client, factories.submit(people))
+    add(client, note=ID_NUMBER, photos=[picture()])
+    client.post(reverse("portal:leave"))
+    assert not Draft.objects.exists() and not DraftPhoto.objects.exists()
+
+
+def test_what_cannot_be_added_to_keeps_no_photo(client, people):
+    follow(client, factories.case_in(people, State.CLOSED))
+    add(client, note="昨天又漫水了", photos=[picture()])
+    assert not Draft.objects.exists()
