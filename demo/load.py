@@ -12,10 +12,13 @@ from demo import accounts, board, results
 from demo.brands import add_brands
 from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
+from demo.contacts import add_contacts
+from demo.duty import add_duty
 from demo.network import Builder
 from demo.plans import Plan, plans
 from demo.receptions import add_reception_days
 from demo.roster import Roster, give_log_ins
+from demo.ties import add_ties
 from deputies.models import Deputy, Level
 from stations.models import County
 from suggestions.choices import State
@@ -46,6 +49,9 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     board.fill(network, anchor)
     add_reception_days(network, anchor, day=25, on_duty=6)
     add_brands(network, anchor)
+    add_contacts(network, anchor, months=12 if whole else 2)
+    add_ties(network, anchor)
+    add_duty(network, anchor)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
     chosen = plans()
@@ -73,6 +79,9 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
             deputy.save(update_fields=["user"])
     add_reception_days(network, anchor, day=15, on_duty=2)
     add_brands(network, anchor)
+    add_contacts(network, anchor, months=2)
+    add_ties(network, anchor)
+    add_duty(network, anchor)
     cases = Cases(network, anchor, seed=1081)
     for ago, to in zip(
         range(150, 0, -10),

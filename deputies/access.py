@@ -27,6 +27,11 @@ def may_see_private(user: User, deputy: Deputy) -> bool:
     return deputy.user_id == user.pk or may_edit(user, deputy)
 
 
+def may_keep_log(user: User, deputy: Deputy) -> bool:
+    """Contacts with constituents and the duty record: the deputy, and staff who cover the home station."""
+    return deputy.pk in user.seats.deputy_ids or may_edit(user, deputy)
+
+
 def offered_stations(user: User, county_id: int) -> list[Station]:
     """Where this person may group a deputy: the open stations of the own subtrees, in the order of the tree."""
     return list(Station.objects.filter(user.seats.subtree(), county_id=county_id, is_active=True).order_by("path"))

@@ -14,7 +14,24 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from deputies.models import Deputy, Level
+from deputies.models import (
+    CommitteeMember,
+    Constituent,
+    Contact,
+    Deputy,
+    DutyEntry,
+    DutyFile,
+    DutyKind,
+    DutyPublication,
+    DutyWeight,
+    Level,
+    Post,
+    Scored,
+    Tie,
+    TieContact,
+    TieKind,
+    Way,
+)
 from noticeboard.models import Notice, NoticeFile, NoticeState, WorkGroup
 from portal.models import (
     Draft,
@@ -337,3 +354,59 @@ def a_message_being_written(people: SimpleNamespace) -> Draft:
     DraftPhoto.objects.create(draft=draft, file="drafts/路灯.jpg")
     HeldWord.objects.create(county=people.county, word="堵路", folded="堵路")
     return draft
+
+
+def constituent(deputy: Deputy, **fields: Any) -> Constituent:
+    """孙长河 of 甲村, whom the deputy has kept contact with for a year."""
+    since = timezone.localdate() - dt.timedelta(days=365)
+    person = {"name": "孙长河", "phone": "13700001111", "address": "甲村二组"}
+    return Constituent.objects.create(**{"deputy": deputy, "since": since, **person, **fields})
+
+
+def contact(one: Constituent, happened_on: dt.date | None = None, **fields: Any) -> Contact:
+    """A talk by telephone, today unless ``happened_on`` says otherwise."""
+    happened_on = happened_on or timezone.localdate()
+    said = {"way": Way.PHONE, "summary": "问了收成。", "entered_at": timezone.now()}
+    return Contact.objects.create(
+        **{"deputy": one.deputy, "constituent": one, "happened_on": happened_on, **said, **fields}
+    )
+
+
+def upper_deputy(people: SimpleNamespace, **fields: Any) -> Deputy:
+    """A municipal deputy at the county's hub."""
+    return Deputy.objects.create(
+        **{"county": people.county, "name": "周市代", "level": Level.CITY, "home_station": people.hub, **fields}
+    )
+
+
+def member(deputy: Deputy, post: str = Post.VICE) -> CommitteeMember:
+    return CommitteeMember.objects.create(deputy=deputy, post=post, since=dt.date(2022, 4, 1))
+
+
+def tie(people: SimpleNamespace, kind: str, **ends: Any) -> Tie:
+    return Tie.objects.create(county=people.county, kind=kind, since=dt.date(2022, 4, 1), **ends)
+
+
+def duty_entry(deputy: Deputy, kind: str = DutyKind.TRAINING, **fields: Any) -> DutyEntry:
+    """Confirmed, of today."""
+    now = timezone.now()
+    said = {"happened_on": timezone.localdate(now), "title": "履职培训班", "entered_at": now, "confirmed_at": now}
+    return DutyEntry.objects.create(**{"deputy": deputy, "kind": kind, **said, **fields})
+
+
+def deputies_at_work(people: SimpleNamespace) -> Contact:
+    """One row of everything that belongs to deputies' ties and duty records; returns the contact."""
+    talk = contact(constituent(people.deputy), asked="路灯不亮")
+    leader = member(people.other_deputy)
+    near = tie(people, TieKind.MEMBER, member=leader, deputy=people.deputy)
+    tie(people, TieKind.LEADER, member=leader, station=people.town)
+    tie(people, TieKind.DEPARTMENT, deputy=upper_deputy(people), department=people.county_department)
+    TieContact.objects.create(
+        tie=near, happened_on=timezone.localdate(), way=Way.VISIT, summary="座谈。", entered_at=timezone.now()
+    )
+    entry = duty_entry(people.deputy)
+    DutyFile.objects.create(entry=entry, name="合影.jpg", media_type="image/jpeg")
+    year = timezone.localdate().year
+    DutyPublication.objects.create(deputy=people.deputy, year=year, shown=[], released_at=timezone.now())
+    DutyWeight.objects.create(county=people.county, item=Scored.TRAINING, points=3, most=9)
+    return talk

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from liaison.lib.masking import has_id_number
 from liaison.lib.text import clean
 from liaison.lib.uploads import ALLOWED, MEDIA_TYPES
 
@@ -95,3 +96,14 @@ class FilesField(forms.FileField):
             raise ValidationError(self.error_messages["required"])
         one = super().clean
         return [one(file, initial) for file in files if file]
+
+
+class NoIdNumber(forms.Form):
+    """Every form that people write about people in: no field takes an ID number (个人信息保护法 art 6: the least that is needed)."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name, value in list(data.items()):
+            if isinstance(value, str) and has_id_number(value):
+                self.add_error(name, "这里有一串像身份证号的数字。本系统不登记身份证号，请删去。")
+        return data

@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from demo.accounts import ADMIN, LOGINS, OFFICER, OTHER_COUNTY
 from demo.load import load_demo
-from deputies.models import Deputy, Level
+from deputies import contacts
+from deputies.models import Constituent, Contact, Deputy, DutyEntry, DutyKind, Level, Tie, TieKind
 from receptions import brands
 from receptions.models import Brand, Duty, QuarterTheme, ReceptionDay
 from stations.models import Kind, Station
@@ -131,6 +132,27 @@ def test_the_roster_to_come_is_even(demo):
         serving = Deputy.objects.serving().filter(home_station=station)
         counts = [totals[pk] for pk in serving.values_list("pk", flat=True)]
         assert max(counts) - min(counts) <= 1
+
+
+def test_deputies_keep_contact_with_five_or_three_and_most_do_so_every_month(demo):
+    deputies = contacts.with_quota(Deputy.objects.filter(county__code="410822"))
+    assert Constituent.objects.filter(deputy__in=deputies).count() >= 210 * 5 + 474 * 3 - 30
+    october = contacts.tally(deputies, dt.date(2026, 10, 1), dt.date(2026, 10, 31), today=ANCHOR)
+    behind = sum(one.is_behind for one in october.values())
+    assert 0 < behind < len(october) / 3
+    assert not Contact.objects.filter(happened_on__gt=ANCHOR).exists()
+
+
+def test_the_ties_of_the_seed_are_there(demo):
+    """36 upper deputies each with one county department; committee members with deputies, leaders with every station."""
+    kinds = Counter(Tie.objects.current().filter(county__code="410822").values_list("kind", flat=True))
+    assert kinds == {TieKind.DEPARTMENT: 36, TieKind.LEADER: 9, TieKind.MEMBER: 125}
+
+
+def test_more_than_a_hundred_deputies_gave_money_work_or_people(demo):
+    given = DutyEntry.objects.filter(kind__in=(DutyKind.MONEY, DutyKind.WORK, DutyKind.PEOPLE))
+    assert given.filter(deputy__county__code="410822").values("deputy").distinct().count() >= 100
+    assert set(DutyEntry.objects.values_list("kind", flat=True)) == set(DutyKind.values) - {DutyKind.MEETING}
 
 
 def test_a_second_run_changes_nothing(demo):
