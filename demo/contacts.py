@@ -28,7 +28,8 @@ SAID = (
 def add_contacts(network: Network, anchor: dt.date, *, months: int = 12) -> None:
     """Those of the months of the anchor's year, at most the last ``months`` of them."""
     pick = random.Random(f"contacts {network.county.code}")
-    deputies = list(with_quota(Deputy.objects.filter(county=network.county)).order_by("pk"))
+    found = with_quota(Deputy.objects.filter(county=network.county)).order_by("pk")
+    deputies = list(found.select_related("constituency", "user"))
     first = dt.date(anchor.year, max(anchor.month - months + 1, 1), 1)
     people = list(_constituents(network, deputies, first, pick))
     for one in people:
