@@ -1,5 +1,5 @@
 """What deputies and the office are told about leave and swaps, and whether it is still true when it is sent.
-Who is on duty or no longer is hears so from the reminder (``tellings.py``)."""
+Who is on duty or no longer is hears so from the reminder (``tellings/``)."""
 
 from __future__ import annotations
 

@@ -1,231 +1,27 @@
-"""Who is told what of a reception day, and whether that is still true when it is sent.
-
-What somebody was told last is read from the outbox itself: the condition a row is sent under names what it said
-(``on_duty``, ``off_duty``, ``arranged``, ``cancelled``) and at which revision of the day.
-"""
+"""One telling of one day: who is told what."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-
 from deputies import reach as deputies_reach
 from deputies.models import Deputy, Status
-from messaging.models import OutboxRow, RowState
 from messaging.outbox import Message, Recipient, user_recipient
 from noticeboard import reach as groups_reach
-from receptions.arrangements import (
-    Arrangement,
-    full_date,
-    hours,
-    is_over,
-    may_serve,
-    names,
-    notice_text,
-    place,
-    short_date,
-    when,
+from receptions.arrangements import Arrangement, full_date, hours, names, notice_text, short_date, when
+from receptions.models import DayState, ReceptionDay
+from receptions.tellings.told import ON, Told, key_of
+from receptions.tellings.words import (
+    change_since_told,
+    changed_subject,
+    date_as_told,
+    day_link,
+    link_to,
+    public_link,
+    sms,
 )
-from receptions.models import DayState, Duty, ReceptionDay
 from stations import reach as officers_reach
-
-ON = ("on_duty", "arranged")  # said to whoever is to come
-STANDING = (DayState.PLANNED, DayState.OPEN)
-
-
-# --- keys ---------------------------------------------------------------------------------
-
-
-def key_of(day: ReceptionDay, suffix: str = "") -> str:
-    """What the outbox knows a telling by: of this revision of the day, and once more for each ``suffix``."""
-    return f"{day.chain}:r{day.revision}" + (f":{suffix}" if suffix else "")
-
-
-def keys_of(day: ReceptionDay) -> list[str]:
-    """Every key that something about ``day`` may have been told by."""
-    by_revision = [
-        f"{day.chain}:r{revision}{suffix}"
-        for revision in range(1, day.revision + 1)
-        for suffix in ("", ":again", ":nobody")
-    ]
-    rounds = range(1, day.told_round + 1)
-    by_round = [f"{day.chain}:{word}{number}" for number in rounds for word in ("on", "off", "untold")]
-    return by_revision + by_round
-
-
-# --- what was told before -----------------------------------------------------------------
-
-
-@dataclass
-class Last:
-    """What somebody was told last. ``heard`` is False where nothing of it was sent because it was no longer true."""
-
-    what: str
-    revision: int
-    key: str
-    at: dt.datetime
-    heard: bool = False
-
-
-@dataclass
-class Told:
-    """By contact ("deputies.reach.contact:7") what was told last; ``used`` are the (key, recipient) there are."""
-
-    last: dict[str, Last] = field(default_factory=dict)
-    used: set[tuple[str, str]] = field(default_factory=set)
-
-
-def told_before(days: Iterable[ReceptionDay]) -> dict[int, Told]:
-    """One query, however many days."""
-    found: dict[int, Told] = defaultdict(Told)
-    of_key = {key: day.pk for day in days if day.told_at for key in keys_of(day)}
-    rows = OutboxRow.objects.filter(key__in=of_key) if of_key else OutboxRow.objects.none()
-    for row in rows.only("key", "recipient", "contact", "relevance", "created_at", "state").order_by("id"):
-        told = found[of_key[row.key]]
-        told.used.add((row.key, row.recipient))
-        question, _, arguments = row.relevance.partition(":")
-        what = question.rpartition(".")[2]
-        if what not in (*ON, "off_duty", "cancelled"):
-            continue
-        last = told.last.get(row.contact)
-        if last is None or last.key != row.key:
-            last = told.last[row.contact] = Last(what, int(arguments.split(":")[1]), row.key, row.created_at)
-        last.heard |= row.state != RowState.DROPPED
-    return found
-
-
-# --- is it still true, asked when it is sent ----------------------------------------------
-
-
-def _standing(day: str, revision: str) -> ReceptionDay | None:
-    """The day where it is still to come as it was told."""
-    found = ReceptionDay.objects.filter(pk=day, revision=revision, state__in=STANDING).first()
-    return found if found and not is_over(found, timezone.now()) else None
-
-
-def _duty(day: ReceptionDay | None, deputy: str) -> Duty | None:
-    if day is None:
-        return None
-    duty = Duty.objects.filter(day=day, deputy=int(deputy)).select_related("deputy__term").first()
-    return duty if duty and may_serve(duty.deputy, day.date) else None
-
-
-def arranged(day: str, revision: str) -> bool:
-    """Said to resident officers and work groups."""
-    return _standing(day, revision) is not None
-
-
-def on_duty(day: str, revision: str, deputy: str) -> bool:
-    return _duty(_standing(day, revision), deputy) is not None
-
-
-def asked_again(day: str, revision: str, deputy: str) -> bool:
-    duty = _duty(_standing(day, revision), deputy)
-    return duty is not None and duty.acknowledged_revision != int(revision)
-
-
-def off_duty(day: str, revision: str, deputy: str) -> bool:
-    """Whatever became of the day since: the duty is gone."""
-    coming = ReceptionDay.objects.filter(pk=day, date__gte=timezone.localdate())
-    return coming.exists() and not Duty.objects.filter(day=int(day), deputy=int(deputy)).exists()
-
-
-def cancelled(day: str, revision: str) -> bool:
-    coming = ReceptionDay.objects.filter(pk=day, date__gte=timezone.localdate())
-    return coming.filter(revision=revision, state=DayState.CANCELLED).exists()
-
-
-def untold(day: str, revision: str) -> bool:
-    """Said to the office, as are the two below."""
-    return _standing(day, revision) is not None
-
-
-def unacknowledged(day: str, revision: str) -> bool:
-    found = _standing(day, revision)
-    return bool(found and Duty.objects.filter(day=found).exclude(acknowledged_revision=revision).exists())
-
-
-def without_deputies(day: str, revision: str) -> bool:
-    found = _standing(day, revision)
-    if found is None:
-        return False
-    duties = Duty.objects.filter(day=found).select_related("deputy__term")
-    return not any(may_serve(duty.deputy, found.date) for duty in duties)
-
-
-# --- the texts ----------------------------------------------------------------------------
-
-
-def link_to(name: str, *arguments: object) -> str:
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""
-
-
-def day_link(day: ReceptionDay) -> str:
-    return link_to("receptions:day", day.pk)
-
-
-def public_link(day: ReceptionDay) -> str:
-    """Where everybody reads it: the notice on the board, else the station's page."""
-    return (day.notice_id and link_to("portal:notice", day.notice_id)) or link_to("portal:station", day.station_id)
-
-
-def as_told(day: ReceptionDay, was: str) -> dict[str, str]:
-    """What those who are told now believe of the day from now on; ``was`` in words what it was before."""
-    return {
-        "date": day.date.isoformat(),
-        "hours": hours(day.starts_at, day.ends_at),
-        "place": place(day.station, day.place),
-        "state": day.state,
-        "was": was,
-    }
-
-
-def change_since_told(day: ReceptionDay) -> str:
-    """What is other than it was told, in words; empty where nothing is, or nobody was told."""
-    old = day.told_as
-    if not old or old["state"] == DayState.CANCELLED:
-        return ""
-    new, parts = as_told(day, ""), []
-    if old["date"] != new["date"]:
-        parts.append(f"日期由{full_date(dt.date.fromisoformat(old['date']))}改为{full_date(day.date)}")
-    if old["hours"] != new["hours"]:
-        parts.append(f"时间由{old['hours']}改为{new['hours']}")
-    if old["place"] != new["place"]:
-        parts.append(f"地点由{old['place']}改为{new['place']}")
-    return f"{'；'.join(parts)}。" if parts else ""
-
-
-def is_moved(day: ReceptionDay) -> bool:
-    return bool(day.told_as) and day.told_as["date"] != day.date.isoformat()
-
-
-def _changed_subject(day: ReceptionDay) -> str:
-    if is_moved(day):
-        old = dt.date.fromisoformat(day.told_as["date"])
-        return f"接待日改期：{short_date(old)}改为{short_date(day.date)}"
-    return f"接待日安排变更：{short_date(day.date)}"
-
-
-def sms(template: str, name: str, day: ReceptionDay, date: dt.date | None = None) -> dict[str, Any]:
-    """Name, date, hours, place: every template of ours has these four."""
-    texts = [name, full_date(date or day.date), hours(day.starts_at, day.ends_at), place(day.station, day.place)]
-    return {"template": template, "params": texts}
-
-
-def date_as_told(day: ReceptionDay) -> dt.date:
-    return dt.date.fromisoformat(day.told_as["date"]) if day.told_as else day.date
-
-
-# --- to whom ------------------------------------------------------------------------------
 
 
 @dataclass
@@ -308,7 +104,7 @@ def _tell_deputy(now: Round, deputy: Deputy) -> None:
         f"主题：{one.theme}。" if one.theme else "",
         "请佩戴代表证。收到后请在“我的值班”里点“收到”。" if recipient.person_id else "收到后请告知联络站。",
     ]
-    subject = _changed_subject(day) if change else f"值班通知：{short_date(day.date)}接待选民"
+    subject = changed_subject(day) if change else f"值班通知：{short_date(day.date)}接待选民"
     now.say(
         "on_duty",
         recipient,
@@ -346,7 +142,7 @@ def _tell_arranged(now: Round, recipient: Recipient, name: str, label: str) -> N
         now.unreached.append(f"{label}（没有账号，也没有电话）")
         return
     change = _change_for(now, recipient)
-    subject = _changed_subject(day) if change else f"接待日通知：{short_date(day.date)}"
+    subject = changed_subject(day) if change else f"接待日通知：{short_date(day.date)}"
     now.say(
         "arranged",
         recipient,
@@ -364,7 +160,7 @@ def _tell_group(now: Round, recipient: Recipient) -> None:
     if _knows(now, recipient):
         return
     change = _change_for(now, recipient)
-    subject = _changed_subject(day) if change else f"{short_date(day.date)}人大代表接待选民"
+    subject = changed_subject(day) if change else f"{short_date(day.date)}人大代表接待选民"
     now.say(
         "arranged",
         recipient,
