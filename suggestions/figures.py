@@ -142,7 +142,7 @@ def in_json(cases: SuggestionQuerySet, today: dt.date | None = None) -> QuerySet
 
 
 def by_field(cases: SuggestionQuerySet, today: dt.date | None = None) -> dict[str, Tally]:
-    return _grouped(cases, "field", today)
+    return grouped(cases, "field", today)
 
 
 def by_station(
@@ -150,7 +150,7 @@ def by_station(
 ) -> dict[int, Tally]:
     """For each of ``stations`` what came in there; for all but a hub also what came in below it. Those without a case
     are there with nothing."""
-    counted = _grouped(cases.annotate(path=F("station__path")), "path", today)
+    counted = grouped(cases.annotate(path=F("station__path")), "path", today)
     found = {}
     for station in stations:
         deep = len(station.path) > PATH_STEP
@@ -170,7 +170,7 @@ def by_month(cases: SuggestionQuerySet, period: Period, today: dt.date | None = 
         for number, (start, end) in enumerate(itertools.pairwise(edges))
     ]
     numbered = cases.annotate(month_number=Case(*when, default=Value(-1), output_field=IntegerField()))
-    counted = _grouped(numbered, "month_number", today)
+    counted = grouped(numbered, "month_number", today)
     return {start: counted.get(number, Tally()) for number, start in enumerate(period.starts)}
 
 
@@ -184,23 +184,32 @@ def years_of(county_id: int) -> list[int]:
     return list(range(this, min(since, this) - 1, -1))
 
 
-def _grouped(cases: SuggestionQuerySet, key: str, today: dt.date | None) -> dict[Any, Tally]:
+def grouped(cases: SuggestionQuerySet, key: str, today: dt.date | None = None) -> dict[Any, Tally]:
+    """What :func:`total` counts for each value of the column ``key``."""
     rows: Sequence[Mapping[str, Any]] = list(cases.order_by().values(key).annotate(**_counts(today)))
     return {row[key]: Tally(**{name: row[name] for name in row if name != key}) for row in rows}
 
 
-def _counts(today: dt.date | None) -> dict[str, Count]:
+def conditions(today: dt.date | None = None) -> dict[str, Q]:
+    """What each number of a :class:`Tally` counts, and the parts of "received" and "due" beside it; the ledger shows
+    the cases of a number by the same condition."""
     today = today or timezone.localdate()
-    answered = Q(replied_at__isnull=False)
+    answered, withdrawn = Q(replied_at__isnull=False), Q(state=State.WITHDRAWN)
     late = Q(replied_at__isnull=True, state__in=sorted(TO_ANSWER), due_on__lt=today)
-    rated = answered & ~Q(satisfaction="")
-    conditions = {
-        "received": ~Q(state=State.WITHDRAWN),
+    return {
+        "received": ~withdrawn,
         "due": answered | late,
         "in_time": answered & Q(overran=False),
         "answered": answered,
         "solved": answered & Q(result_kind=ResultKind.SOLVED),
-        "votes": rated,
+        "votes": answered & ~Q(satisfaction=""),
         "content": answered & Q(satisfaction__in=[Satisfaction.SATISFIED, Satisfaction.BASICALLY]),
+        "late": late,
+        "replied": answered & ~withdrawn,
+        "waiting": ~answered & ~withdrawn,
     }
-    return {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+
+
+def _counts(today: dt.date | None) -> dict[str, Count]:
+    known = conditions(today)
+    return {one.name: Count("pk", filter=known[one.name]) for one in fields(Tally)}

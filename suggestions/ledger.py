@@ -217,6 +217,9 @@ class Ledger:
         match name:
             case "station":
                 return self.stations[value].name if value in self.stations else "没有这个站点"
+            case "origin" | "at":
+                found = Station.objects.visible_to(self.user).filter(pk=value).values_list("name", flat=True)
+                return found.first() or "没有这个站点"
             case "lead":
                 names = {pk: text for group in self.departments.values() for pk, text in group}
                 return names.get(str(value), "没有这个单位")

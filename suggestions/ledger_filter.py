@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from stations.models import Kind as StationKind
 from stations.models import Station
 from suggestions.choices import END_STATES, Channel, Field, Kind, ResultKind, Satisfaction, State
 from suggestions.faces import Faces
+from suggestions.figures import conditions
 from suggestions.limits import Phase
 from suggestions.models import Suggestion, SuggestionQuerySet, Voter
 from suggestions.my_work import SIGHTS, TITLES, piles
@@ -34,6 +36,19 @@ OPEN, ENDED = "open", "ended"
 STATES = [(OPEN, "在办（全部）"), (ENDED, "已结束（全部）"), *State.choices]
 PHASES = [(Phase.OVERDUE, "已逾期"), (Phase.DUE_SOON, "快到期"), (Phase.AWAITING, "未到期")]
 YES = [("1", "是")]
+COUNTED = [
+    ("received", "收到（不含撤回）"),
+    ("replied", "收到并已答复"),
+    ("waiting", "收到、尚未答复"),
+    ("due", "应答复"),
+    ("in_time", "按时答复"),
+    ("late", "超期未答复"),
+    ("answered", "已答复"),
+    ("solved", "已答复且已解决"),
+    ("votes", "已评价"),
+    ("content", "满意或基本满意"),
+]
+LONGEST = 36_500  # days that an answer may have taken
 WAITING = [(key, title) for key, title in TITLES.items() if key not in SIGHTS]
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}")
 NUMBER = re.compile(r"[A-Z]{1,4}\d{4}-\d{5,}")
@@ -71,6 +86,18 @@ class DayFilter(django_filters.DateFilter):
         super().__init__(validators=sensible, **kwargs)
 
 
+class DaysFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=LONGEST, **kwargs)
+
+
+def days_to_reply() -> ExpressionWrapper:
+    """Calendar days from the day a case came in to the day its voter was answered, as a duration."""
+    return ExpressionWrapper(TruncDate("replied_at") - TruncDate("created_at"), output_field=DurationField())
+
+
 class LedgerFilter(django_filters.FilterSet):
     """What cannot be read is left out; the page says so."""
 
@@ -81,6 +108,12 @@ class LedgerFilter(django_filters.FilterSet):
     channel = django_filters.ChoiceFilter(label="渠道", choices=Channel.choices)
     kind = django_filters.ChoiceFilter(label="类别", choices=Kind.choices)
     station = IdFilter(method="within", label="站点")
+    origin = IdFilter(method="came_in_below", label="来源站点（含下属）")
+    at = IdFilter(method="came_in_at", label="来源站点（仅本站）")
+    counted = django_filters.ChoiceFilter(method="as_counted", label="统计口径", choices=COUNTED)
+    escalated = django_filters.ChoiceFilter(method="if_escalated", label="上报过", choices=YES)
+    took_from = DaysFilter(method="took_at_least", label="答复用时不少于（天）")
+    took_to = DaysFilter(method="took_at_most", label="答复用时不超过（天）")
     level = django_filters.ChoiceFilter(method="on_level", label="当前层级", choices=StationKind.choices)
     lead = IdFilter(field_name="lead_id", label="主办单位")
     day = IdFilter(field_name="reception_day_id", label="接待日")
@@ -88,7 +121,9 @@ class LedgerFilter(django_filters.FilterSet):
     since = DayFilter(method="from_day", label="登记日期从")
     until = DayFilter(method="to_day", label="登记日期到")
     rating = django_filters.ChoiceFilter(field_name="satisfaction", label="满意度", choices=Satisfaction.choices)
-    result = django_filters.ChoiceFilter(field_name="result_kind", label="办理结果", choices=ResultKind.choices)
+    result = django_filters.ChoiceFilter(
+        method="with_result", label="办理结果", choices=[*ResultKind.choices, ("none", "未注明")]
+    )
     supervised = django_filters.ChoiceFilter(method="if_supervised", label="督办", choices=YES)
     mine = django_filters.ChoiceFilter(method="if_mine", label="我登记的", choices=YES)
     waiting = django_filters.ChoiceFilter(method="in_pile", label="等我办", choices=WAITING)
@@ -132,6 +167,35 @@ class LedgerFilter(django_filters.FilterSet):
             return cases.none()
         subtree = Station.objects.within(top).values_list("pk", flat=True)
         return cases.filter(Q(station_id__in=subtree) | Q(desk_id__in=subtree))
+
+    def came_in_below(self, cases: SuggestionQuerySet, name: str, pk: int) -> SuggestionQuerySet:
+        """Came in at the station or at one below it."""
+        top = Station.objects.visible_to(self.user).filter(pk=pk).first()
+        if top is None:
+            return cases.none()
+        if top.is_hub:  # the whole county: no list of stations is needed for it
+            return cases.filter(county_id=top.county_id)
+        return cases.filter(station_id__in=Station.objects.within(top).values("pk"))
+
+    def came_in_at(self, cases: SuggestionQuerySet, name: str, pk: int) -> SuggestionQuerySet:
+        return cases.filter(station_id=pk)
+
+    def as_counted(self, cases: SuggestionQuerySet, name: str, number: str) -> SuggestionQuerySet:
+        return cases.filter(conditions(self.faces.today)[number])
+
+    def if_escalated(self, cases: SuggestionQuerySet, name: str, yes: str) -> SuggestionQuerySet:
+        return cases.filter(escalated_at__isnull=False)
+
+    def took_at_least(self, cases: SuggestionQuerySet, name: str, days: int) -> SuggestionQuerySet:
+        took = cases.filter(replied_at__isnull=False).annotate(took_least=days_to_reply())
+        return took.filter(took_least__gte=dt.timedelta(days=days))
+
+    def took_at_most(self, cases: SuggestionQuerySet, name: str, days: int) -> SuggestionQuerySet:
+        took = cases.filter(replied_at__isnull=False).annotate(took_most=days_to_reply())
+        return took.filter(took_most__lte=dt.timedelta(days=days))
+
+    def with_result(self, cases: SuggestionQuerySet, name: str, kind: str) -> SuggestionQuerySet:
+        return cases.filter(result_kind="" if kind == "none" else kind)
 
     def on_level(self, cases: SuggestionQuerySet, name: str, kind: str) -> SuggestionQuerySet:
         desks = Station.objects.filter(county_id__in=self.user.seats.county_ids, kind=kind)

@@ -138,6 +138,7 @@ class Suggestion(models.Model):
     assessment = models.TextField("评估结论", max_length=4000, blank=True)
     urge_count = models.PositiveSmallIntegerField("催办次数", default=0)
     supervised_at = models.DateTimeField("督办时间", null=True, blank=True)
+    escalated_at = models.DateTimeField("首次上报时间", null=True, blank=True, editable=False)
     follow_up_on = models.DateField("下次回访", null=True, blank=True)
     closed_at = models.DateTimeField("归档时间", null=True, blank=True)
 

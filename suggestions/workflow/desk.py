@@ -51,6 +51,7 @@ def escalate(pk: int, *, opinion: str, **act: Unpack[Act]) -> Suggestion:
         if parent is None:
             raise WorkflowError("县级中心站没有上级站。")
         _move_desk(now, parent)
+        now.case.escalated_at = now.case.escalated_at or now.at
         now.restart(LimitRule.TRIAGE)
     return now.case
 
