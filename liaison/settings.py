@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "drafts": {"task": "portal.tasks.erase_drafts", "schedule": 3600},
     "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
     "page_changes": {"task": "portal.tasks.prune_changes", "schedule": 300},
+    "figures": {"task": "reports.tasks.keep_figures", "schedule": 60},
     "statistics": {"task": "liaison.tasks.refresh_statistics", "schedule": crontab(hour=3, minute=20)},
 }
 # Runs when an office typed in days off or make-up workdays: reception days settle.

@@ -1,0 +1,388 @@
+"""Everything a statistics page, the yearly report and the wall page say of a scope and a period: :func:`figures_of`.
+
+Cases belong to the day they came in; what became of them is said as it is now. The rates are those of
+:mod:`suggestions.figures`, which are published as well. Most of it comes from kept daily figures (``reports/upkeep.py``);
+days that were touched since, and scopes too small to be kept, are counted here, so that the answer is always that of the
+ledger at this moment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from reports import counting, receiving, upkeep
+from reports.counting import Sums
+from reports.models import DailyFigures, KeptKind
+from reports.periods import Period
+from reports.receiving import Mark, Receptions
+from reports.scopes import COUNTY, DEPARTMENT, FIELD, FIELDS, STATION, Scope
+from stations.models import PATH_STEP, Department, Kind, Station
+from suggestions.choices import OPEN_STATES, Channel, ResultKind, State
+from suggestions.choices import Kind as CaseKind
+from suggestions.figures import Tally, grouped
+from suggestions.models import SuggestionQuerySet
+from suggestions.steps import TO_ANSWER
+
+OUTCOMES = {**dict(ResultKind.choices), "none": "未注明", "": "尚未答复"}
+# How long an answer took, in bands that people think in: (from, to) days, both included.
+BANDS = ((0, 0), (1, 3), (4, 7), (8, 15), (16, 30), (31, 60), (61, 90), (91, None))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The numbers of one period. ``tally.due`` counts what is owed today, whatever the period."""
+
+    tally: Tally = field(default_factory=Tally)
+    escalated: int = 0
+    took: Mapping[int, int] = field(default_factory=dict)  # days to the reply: cases
+    receptions: Receptions | None = None
+
+    @property
+    def median(self) -> int | None:
+        """Days in which half of the answered cases were answered."""
+        return counting.percentile(self.took, 50)
+
+    @property
+    def ninety(self) -> int | None:
+        """Days in which nine in ten of the answered cases were answered."""
+        return counting.percentile(self.took, 90)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One row of a table: a station, a field or a department, with its tally. ``ledger`` are the parameters that show
+    its cases; ``address`` is (kind, key) of its own page."""
+
+    label: str
+    tally: Tally
+    ledger: Mapping[str, str]
+    address: tuple[str, str] | None = None
+    kind: str = ""  # of a station
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of ``scope`` in ``period``.
+
+    ``now`` and ``before`` are the same numbers of the period and of the one before it. ``channels``, ``states``, ``fields``,
+    ``levels`` and ``kinds`` share ``now.tally.received`` out, each choice with its number (fields with "none"); ``flow`` does
+    so by (channel, outcome), the outcome being a result kind, "none", or "" for what is not answered yet. ``series``
+    follows ``period.pieces()``. ``overdue`` is what is past its limit at this moment, whenever it came in. ``marks``: the
+    reception days of ``year``, by date.
+    """
+
+    scope: Scope
+    period: Period
+    now: Summary
+    before: Summary
+    overdue: int
+    channels: dict[str, int]
+    states: dict[str, int]
+    fields: dict[str, int]
+    levels: dict[str, int]
+    kinds: dict[str, int]
+    flow: dict[tuple[str, str], int]
+    series: list[tuple[Period, Tally]]
+    by_station: list[Group]
+    by_field: list[Group]
+    by_department: list[Group]
+    year: int
+    marks: dict[dt.date, Mark]
+
+    @property
+    def bands(self) -> list[tuple[int, int | None, int]]:
+        """(from, to, cases): how many were answered within so many days; ``to`` is None for the last."""
+        return [
+            (
+                first,
+                last,
+                sum(n for days, n in self.now.took.items() if days >= first and (last is None or days <= last)),
+            )
+            for first, last in BANDS
+        ]
+
+
+@dataclass(frozen=True)
+class _Overdue:
+    """A case past its limit today, as the figures need it."""
+
+    day: dt.date
+    owes_answer: bool
+    field: str
+    path: str
+    lead_id: int | None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the tables are counted from: ``late`` owe an answer today, ``touched`` are days that are not as kept."""
+
+    scope: Scope
+    period: Period
+    late: list[_Overdue]
+    touched: set[dt.date]
+    today: dt.date
+    whole: Tally
+
+
+def figures_of(scope: Scope, period: Period, today: dt.date | None = None) -> Figures:
+    """Count. No more than a dozen queries, whatever the size of the county; writes nothing.
+
+    ``scope`` from :mod:`reports.scopes` (``scope_for`` checks the seats, ``of_county`` and its like do not), ``period`` from
+    :mod:`reports.periods`.
+    """
+    today = today or timezone.localdate()
+    before = period.before()
+    overdue = _overdue(scope.cases, today)
+    late = [one for one in overdue if one.owes_answer]
+    days, touched = _sums(scope, (before, period))
+    sums = _added(days, period)
+    year = period.last.year
+    receptions = receiving.of(scope, (before, period), year, today)
+    now = _summary(sums, late, period, receptions.spans[1] if receptions else None)
+    asked = _Asked(scope, period, _within(late, period), touched, today, now.tally)
+    return Figures(
+        scope=scope,
+        period=period,
+        now=now,
+        before=_summary(_added(days, before), late, before, receptions.spans[0] if receptions else None),
+        overdue=len(overdue),
+        channels=_choices(sums, "channel", Channel.values),
+        states=_choices(sums, "state", [state for state in State.values if state != State.WITHDRAWN]),
+        fields=_choices(sums, "field", FIELDS),
+        levels=_choices(sums, "level", Kind.values),
+        kinds=_choices(sums, "kind", CaseKind.values),
+        flow={
+            (channel, outcome): sums[f"flow:{channel}:{outcome}"] for channel in Channel.values for outcome in OUTCOMES
+        },
+        series=_series(days, late, period),
+        by_station=_by_station(asked),
+        by_field=_by_field(asked),
+        by_department=_by_department(asked),
+        year=year,
+        marks=receptions.marks if receptions else {},
+    )
+
+
+def _overdue(cases: SuggestionQuerySet, today: dt.date) -> list[_Overdue]:
+    """Open and past the limit: in the index alone for a county, and few."""
+    found = cases.filter(state__in=OPEN_STATES, due_on__lt=today).order_by()
+    rows = found.values_list("created_at", "replied_at", "state", "field", "station__path", "lead_id")
+    return [
+        _Overdue(counting.local_day(created_at), replied_at is None and state in TO_ANSWER, name, path, lead_id)
+        for created_at, replied_at, state, name, path, lead_id in rows
+    ]
+
+
+# --- sums of days -----------------------------------------------------------------------------
+
+
+def _sums(scope: Scope, periods: tuple[Period, Period]) -> tuple[dict[dt.date, Sums], set[dt.date]]:
+    """The sums of each day that has a case, and the days of the second period that kept figures do not tell of.
+
+    Which days were touched is asked first: a day that is kept anew between two of the questions is counted here once
+    more, which gives the same; the other way round a change could be missed.
+    """
+    wanted = Q()
+    came = Q()
+    for one in periods:
+        wanted |= Q(day__gte=one.first, day__lte=one.last)
+        came |= counting.within(one.first, one.last)
+    if scope.kept is None:
+        return counting.by_day(counting.rows(scope.cases.filter(came))), set()
+    touched = {day for one in periods for day in upkeep.touched(scope.county.pk, one.first, one.last)}
+    kind, key = scope.kept
+    kept = DailyFigures.objects.filter(wanted, county_id=scope.county.pk, kind=kind, key=key)
+    found = {
+        row["day"]: counting.as_sums(row)
+        for row in kept.values("day", "parts", *counting.TALLIED)
+        if row["day"] not in touched
+    }
+    if touched:
+        found |= counting.by_day(counting.rows(scope.cases.filter(counting.came_in(touched))))
+    return found, {day for day in touched if periods[1].first <= day <= periods[1].last}
+
+
+def _added(days: Mapping[dt.date, Sums], period: Period) -> Sums:
+    total: Sums = Counter()
+    for day, sums in days.items():
+        if period.first <= day <= period.last:
+            total.update(sums)
+    return total
+
+
+def _tally(sums: Mapping[str, Any], late: int) -> Tally:
+    answered = sums.get("answered", 0)
+    return Tally(
+        received=sums.get("received", 0),
+        due=answered + late,
+        in_time=sums.get("in_time", 0),
+        answered=answered,
+        solved=sums.get("solved", 0),
+        votes=sums.get("votes", 0),
+        content=sums.get("content", 0),
+    )
+
+
+def _within(late: Iterable[_Overdue], period: Period) -> list[_Overdue]:
+    return [one for one in late if period.first <= one.day <= period.last]
+
+
+def _summary(sums: Sums, late: list[_Overdue], period: Period, receptions: Receptions | None) -> Summary:
+    return Summary(
+        tally=_tally(sums, len(_within(late, period))),
+        escalated=sums["escalated"],
+        took=counting.took(sums),
+        receptions=receptions,
+    )
+
+
+def _choices(sums: Sums, name: str, values: Iterable[str]) -> dict[str, int]:
+    return {value: sums[f"{name}:{value}"] for value in values}
+
+
+def _series(days: Mapping[dt.date, Sums], late: list[_Overdue], period: Period) -> list[tuple[Period, Tally]]:
+    pieces = period.pieces()
+    starts = [piece.first for piece in pieces]
+    sums: list[Sums] = [Counter() for _ in pieces]
+    owed = [0] * len(pieces)
+    for day, found in days.items():
+        if period.first <= day <= period.last:
+            of_piece = sums[bisect_right(starts, day) - 1]
+            for name in counting.TALLIED:
+                of_piece[name] += found[name]
+    for one in _within(late, period):
+        owed[bisect_right(starts, one.day) - 1] += 1
+    return [(piece, _tally(found, owes)) for piece, found, owes in zip(pieces, sums, owed, strict=True)]
+
+
+# --- groups -----------------------------------------------------------------------------------
+
+
+def _tallies(asked: _Asked, kind: KeptKind, column: str) -> dict[Any, Tally]:
+    """The tally of each value of ``column`` ("field", "lead_id", "station__path"); of a county by the keys of kept
+    figures (:func:`_key`)."""
+    scope, period = asked.scope, asked.period
+    if scope.kind != COUNTY:
+        return grouped(scope.cases.filter(counting.within(period.first, period.last)), column, asked.today)
+    rows = DailyFigures.objects.filter(
+        county_id=scope.county.pk, kind=kind, day__gte=period.first, day__lte=period.last
+    )
+    sums = rows.exclude(day__in=asked.touched).order_by().values("key")
+    columns = {name: Sum(name) for name in counting.TALLIED}
+    found: dict[Any, Tally] = {row["key"]: _tally(row, 0) for row in sums.annotate(**columns)}
+    more = [(_key(one, kind), Tally(due=1)) for one in asked.late if one.day not in asked.touched]
+    if asked.touched:
+        counted = grouped(scope.cases.filter(counting.came_in(asked.touched)), column, asked.today)
+        more += [(_as_key(value, kind), tally) for value, tally in counted.items()]
+    for key, tally in more:
+        if key:
+            found[key] = found.get(key, Tally()) + tally
+    return found
+
+
+def _key(one: _Overdue, kind: KeptKind) -> str:
+    value = {KeptKind.FIELD: one.field, KeptKind.STATION: one.path, KeptKind.DEPARTMENT: one.lead_id}[kind]
+    return _as_key(value, kind)
+
+
+def _as_key(value: Any, kind: KeptKind) -> str:
+    """A column's value as the key of kept figures: "none" for no field, the id of the station right below the hub for a
+    path; empty where nothing is kept."""
+    if kind is KeptKind.FIELD:
+        return value or "none"
+    if kind is KeptKind.STATION:
+        return str(int(value[PATH_STEP : 2 * PATH_STEP])) if len(value) > PATH_STEP else ""
+    return str(value or "")
+
+
+def _by_field(asked: _Asked) -> list[Group]:
+    scope = asked.scope
+    if scope.kind == FIELD:
+        return []
+    found = _tallies(asked, KeptKind.FIELD, "field")
+    return [
+        Group(
+            label,
+            found.get(name) or found.get("" if name == "none" else name) or Tally(),
+            {**scope.ledger, "field": name},
+            (FIELD, f"{scope.county.code}-{name}") if scope.kind == COUNTY else None,
+        )
+        for name, label in FIELDS.items()
+    ]
+
+
+def _by_department(asked: _Asked) -> list[Group]:
+    """Those that lead a case of the period, in the order of the tree and of their names: no ranking."""
+    scope = asked.scope
+    if scope.kind not in (COUNTY, STATION, FIELD):
+        return []
+    found = {int(key): tally for key, tally in _tallies(asked, KeptKind.DEPARTMENT, "lead_id").items() if key}
+    departments = Department.objects.filter(pk__in=found, station__county_id=scope.county.pk)
+    return [
+        Group(
+            department.name,
+            found[department.pk],
+            {**scope.ledger, "lead": str(department.pk)},
+            (DEPARTMENT, str(department.pk)) if _reaches(scope, department.station) else None,
+        )
+        for department in departments.select_related("station").order_by("station__path", "name")
+    ]
+
+
+def _reaches(scope: Scope, station: Station) -> bool:
+    """Whether who sees the scope's page also sees that of what belongs to ``station``."""
+    return scope.station is not None and scope.station.covers(station)
+
+
+def _by_station(asked: _Asked) -> list[Group]:
+    """The station itself alone and those right below, each with all below it; in the order of the tree."""
+    scope = asked.scope
+    top = scope.station if scope.kind in (COUNTY, STATION) else None
+    if scope.kind in (DEPARTMENT, FIELD):
+        top = Station.objects.get(county_id=scope.county.pk, kind=Kind.HUB)
+    children = list(Station.objects.filter(parent_id=top.pk).order_by("path")) if top else []
+    if top is None or not children:
+        return []
+    found = _tallies(asked, KeptKind.STATION, "station__path")
+    if scope.kind == COUNTY:
+        tallies = {int(key): tally for key, tally in found.items()}
+        tallies[top.pk] = _less(asked.whole, tallies.values())
+    else:
+        tallies = _folded(found, top)
+    own = Group(f"{top.name}（本站）", tallies.get(top.pk, Tally()), {**scope.ledger, "at": str(top.pk)})
+    return [own, *(_group(scope, child, tallies) for child in children if child.is_active or child.pk in tallies)]
+
+
+def _group(scope: Scope, station: Station, tallies: Mapping[int, Tally]) -> Group:
+    address = (STATION, str(station.pk)) if _reaches(scope, station) else None
+    return Group(
+        station.name,
+        tallies.get(station.pk, Tally()),
+        {**scope.ledger, "origin": str(station.pk)},
+        address,
+        station.kind,
+    )
+
+
+def _folded(found: Mapping[str, Tally], top: Station) -> dict[int, Tally]:
+    """By the station right below ``top``; what is at ``top`` itself by its own id."""
+    tallies: dict[int, Tally] = {}
+    for path, tally in found.items():
+        step = path[len(top.path) : len(top.path) + PATH_STEP]
+        pk = int(step) if step else top.pk
+        tallies[pk] = tallies.get(pk, Tally()) + tally
+    return tallies
+
+
+def _less(whole: Tally, parts: Iterable[Tally]) -> Tally:
+    rest = sum(parts, Tally())
+    return Tally(*(getattr(whole, one.name) - getattr(rest, one.name) for one in fields(Tally)))
