@@ -12,7 +12,9 @@ from django.http import QueryDict
 from accounts.models import User
 from deputies.access import may_see_private
 from deputies.models import Deputy, Level, Status, Trade
+from liaison.lib.extracts import Extract
 from liaison.lib.xlsx import Column
+from stations.ledgers import shown, wanted_station
 from stations.models import Station
 
 COLUMNS = (
@@ -49,8 +51,7 @@ def matching(user: User, words: str) -> Q:
 
 
 def chosen_station(user: User, data: QueryDict) -> Station | None:
-    pk = data.get("station", "")
-    return Station.objects.visible_to(user).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return wanted_station(user, data)
 
 
 def filtered(user: User, data: QueryDict) -> QuerySet[Deputy]:
@@ -90,25 +91,37 @@ def description(user: User, data: QueryDict) -> str:
     return "；".join(parts)
 
 
-def ledger_rows(user: User, deputies: QuerySet[Deputy]) -> Iterator[list[Any]]:
-    for deputy in deputies.order_by("pinyin", "id").iterator(chunk_size=500):
-        private = may_see_private(user, deputy)
-        yield [
-            deputy.name,
-            deputy.gender,
-            deputy.ethnicity,
-            deputy.born_in if private else "",
-            deputy.party,
-            deputy.education,
-            deputy.post,
-            deputy.get_level_display(),
-            deputy.term.name if deputy.term else "",
-            deputy.constituency.name if deputy.constituency else "",
-            deputy.certificate if private else "",
-            deputy.phone if private else "",
-            deputy.home_station.name if deputy.home_station else "未编入",
-            deputy.group,
-            deputy.get_trade_display(),
-            deputy.get_status_display(),
-            "有" if deputy.user_id else "",
-        ]
+def extract(user: User, data: QueryDict) -> Extract:
+    """The list as it is filtered. Phones are masked, birth and certificate left out where one does not keep the record."""
+    deputies = filtered(user, data)
+
+    def read(of: Extract) -> Iterator[list[Any]]:
+        for deputy in deputies.order_by("pinyin", "id").iterator(chunk_size=500):
+            private = may_see_private(user, deputy)
+            of.in_full += private
+            yield row(deputy, private=private)
+
+    return Extract("deputies", "代表名册", description(user, data), COLUMNS, deputies, read)
+
+
+def row(deputy: Deputy, *, private: bool) -> list[Any]:
+    """One deputy under ``COLUMNS``."""
+    return [
+        deputy.name,
+        deputy.gender,
+        deputy.ethnicity,
+        deputy.born_in if private else "",
+        deputy.party,
+        deputy.education,
+        deputy.post,
+        deputy.get_level_display(),
+        deputy.term.name if deputy.term else "",
+        deputy.constituency.name if deputy.constituency else "",
+        deputy.certificate if private else "",
+        shown(deputy.phone, private),
+        deputy.home_station.name if deputy.home_station else "未编入",
+        deputy.group,
+        deputy.get_trade_display(),
+        deputy.get_status_display(),
+        "有" if deputy.user_id else "",
+    ]

@@ -6,7 +6,6 @@ app_name = "deputies"
 
 urlpatterns = [
     path("", views.deputy_list, name="list"),
-    path("export/", views.export, name="export"),
     path("new/", views.create, name="create"),
     path("completeness/", views.completeness, name="completeness"),
     path("completeness/accept-all/", views.accept_all, name="accept_all"),

@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -18,8 +16,6 @@ from deputies.grouping import propose
 from deputies.models import Deputy, Level, Status, Trade
 from history.models import Event
 from liaison.lib.paging import capped_count, paginate
-from liaison.lib.xlsx import xlsx_response
-from stations.changes import record
 from stations.models import Kind, Station
 
 
@@ -48,27 +44,6 @@ def deputy_list(request: SignedInRequest) -> HttpResponse:
         "new_at": station if station and user.seats.covers(station) else None,
     }
     return render(request, "deputies/list.html", context)
-
-
-def export(request: SignedInRequest) -> HttpResponseBase:
-    """The roster as shown, as .xlsx; the export is an event of each county in it."""
-    user = request.user
-    if not user.seats.is_station_staff:
-        raise PermissionDenied("代表名册由站点工作人员导出。")
-    deputies = roster.filtered(user, request.GET)
-    words = roster.description(user, request.GET)
-    now = timezone.localtime()
-    counties = sorted({station.county.name for station in user.seats.stations})
-    response, count = xlsx_response(
-        f"代表名册-{now:%Y%m%d-%H%M}.xlsx",
-        title="人大代表名册",
-        subtitle=f"{'、'.join(counties)}　筛选：{words}　导出：{user.name}　{now:%Y-%m-%d %H:%M}",
-        columns=roster.COLUMNS,
-        rows=roster.ledger_rows(user, deputies),
-    )
-    for county_id in sorted({station.county_id for station in user.seats.stations}):
-        record(county_id, "export", actor=user, after={"ledger": "deputies", "rows": count}, note=words)
-    return response
 
 
 def deputy_or_404(request: SignedInRequest, pk: int) -> Deputy:

@@ -154,6 +154,19 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "报表",
+        (
+            Entry(
+                "reports:exports",
+                "导出",
+                "file-earmark-spreadsheet",
+                anybody,
+                key="x",
+                family=("reports:export_several",),
+            ),
+        ),
+    ),
+    (
         "设置",
         (
             Entry("stations:rules", "规则", "sliders", staff),

@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
     "page_changes": {"task": "portal.tasks.prune_changes", "schedule": 300},
     "figures": {"task": "reports.tasks.keep_figures", "schedule": 60},
+    "exports": {"task": "reports.tasks.sweep_exports", "schedule": 60},
     "statistics": {"task": "liaison.tasks.refresh_statistics", "schedule": crontab(hour=3, minute=20)},
 }
 # Runs when an office typed in days off or make-up workdays: reception days settle.
@@ -328,6 +329,8 @@ WHITENOISE_AUTOREFRESH = TESTING  # else every test client would walk through tw
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
+# An export of more rows is written by a task and fetched when it is ready.
+EXPORT_ROWS_AT_ONCE = int(env("EXPORT_ROWS_AT_ONCE", "5000"))
 
 # --- mail ---------------------------------------------------------------------------------
 EMAIL_HOST = env("EMAIL_HOST")

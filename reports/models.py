@@ -1,9 +1,10 @@
-"""The one table that statistics keep, daily figures, and the marks that say which days are no longer as kept."""
+"""Large exports; and the one table that statistics keep, daily figures, and the marks that say which days are no longer as kept."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from reports.exports.models import ExportJob as ExportJob
 from stations.models import County
 
 

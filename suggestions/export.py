@@ -1,24 +1,29 @@
-"""The ledger as a county office hands it on: one row a case, with its assignment, its voters and its end."""
+"""The ledger as a county office hands it on: one row a case, with its assignment, its voters and its end.
+
+A hundred thousand cases are read in the time it takes to write them: plain rows instead of objects, three queries a
+portion.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import timezone
 
+from liaison.lib.extracts import Extract
 from liaison.lib.paging import ordering
+from liaison.lib.reachable import masked_name, masked_phone
 from liaison.lib.xlsx import Column
+from stations.models import Station
+from suggestions.choices import GRADES, OPEN_STATES, Channel, Field, Kind, ResultKind, Satisfaction, State
 from suggestions.ledger import Ledger
 from suggestions.models import Assignment, AssignmentRole, Suggestion, Voter
 
-if TYPE_CHECKING:
-    from stations.seats import Seats
-
-CHUNK = 500  # cases held in memory at once
+CHUNK = 1000  # cases held in memory at once
 
 COLUMNS = (
     Column("编号", 16),
@@ -50,79 +55,116 @@ COLUMNS = (
 )
 
 
-@dataclass
-class Sheet:
-    """The rows of ``ledger``, read in portions. ``shown`` grows with each case whose voters are given in full."""
+CASE = (
+    "pk",
+    "number",
+    "kind",
+    "channel",
+    "field",
+    "title",
+    "content",
+    "demand",
+    "happened_on",
+    "station__name",
+    "station__path",
+    "desk__name",
+    "desk__path",
+    "reception_day__date",
+    "deputy__name",
+    "officer_help",
+    "lead__name",
+    "due_on",
+    "state",
+    "result_kind",
+    "replied_at",
+    "satisfaction",
+    "closed_at",
+)
+PART = ("suggestion_id", "role", "department__name", "assigned_at", "due_on", "finished_at")
+VOTER = ("suggestion_id", "name", "phone", "erased_at")
+KINDS, CHANNELS, FIELDS, STATES = (dict(labels.choices) for labels in (Kind, Channel, Field, State))
+RESULTS, SATISFACTIONS = dict(ResultKind.choices), dict(Satisfaction.choices)
 
-    ledger: Ledger
-    shown: int = 0
 
-    def __iter__(self) -> Iterator[list[Any]]:
-        seats, today = self.ledger.user.seats, self.ledger.faces.today
-        for case in self._cases():
-            in_full = may_see_voters(seats, case)
-            self.shown += in_full and bool(case.voters.all())
-            yield row(case, in_full=in_full, today=today)
-
-    def _cases(self) -> Iterator[Suggestion]:
-        """In the order of the page. The keys are read first, so that a case that moves meanwhile comes once."""
-        keys = self.ledger.cases.order_by(*ordering(self.ledger.order)).values_list("pk", flat=True)
-        portion: list[int] = []
-        for pk in keys.iterator(chunk_size=CHUNK):
-            portion.append(pk)
-            if len(portion) == CHUNK:
-                yield from fetch(portion)
-                portion = []
-        yield from fetch(portion)
-
-
-def fetch(pks: list[int]) -> Iterator[Suggestion]:
-    assignments = Assignment.objects.filter(is_current=True).select_related("department").order_by("pk")
-    voters = Voter.objects.only("suggestion_id", "name", "phone", "erased_at").order_by("pk")
-    cases = Suggestion.objects.select_related("station", "desk", "lead", "deputy", "reception_day").defer(
-        "search", "query_code"
+def extract(ledger: Ledger) -> Extract:
+    """What ``ledger`` asks for, in the order of its page."""
+    return Extract(
+        name="suggestions",
+        title="群众意见台账",
+        words=ledger.in_words(),
+        columns=COLUMNS,
+        source=ledger.cases,
+        read=_Reader(ledger.user.seats.stations, ledger).rows,
     )
-    found = cases.prefetch_related(Prefetch("assignments", assignments), Prefetch("voters", voters)).in_bulk(pks)
-    return (found[pk] for pk in pks if pk in found)
 
 
-def may_see_voters(seats: Seats, case: Suggestion) -> bool:
-    """In full only for staff of the station where the case came in or of its desk, and of the stations above them."""
-    return seats.covers(case.station) or seats.covers(case.desk)
+@dataclass
+class _Reader:
+    offices: Sequence[Station]
+    ledger: Ledger
+
+    def rows(self, of: Extract) -> Iterator[list[Any]]:
+        """The keys are read first, so that a case that moves meanwhile comes once."""
+        keys = self.ledger.cases.order_by(*ordering(self.ledger.order)).values_list("pk", flat=True)
+        pks = list(keys.iterator(chunk_size=20 * CHUNK))
+        for begin in range(0, len(pks), CHUNK):
+            yield from self._portion(pks[begin : begin + CHUNK], of)
+
+    def _portion(self, pks: list[int], of: Extract) -> Iterator[list[Any]]:
+        today = self.ledger.faces.today
+        cases = {case[0]: case for case in Suggestion.objects.filter(pk__in=pks).order_by().values_list(*CASE)}
+        parts, voters = defaultdict(list), defaultdict(list)
+        current = Assignment.objects.filter(suggestion__in=pks, is_current=True)
+        for part in current.order_by("pk").values_list(*PART):
+            parts[part[0]].append(part[1:])
+        for voter in Voter.objects.filter(suggestion__in=pks).order_by("pk").values_list(*VOTER):
+            voters[voter[0]].append(voter[1:])
+        for pk in pks:
+            if case := cases.get(pk):
+                in_full = self.may_see_voters(case[10], case[12])
+                of.in_full += in_full and pk in voters
+                yield row(case, parts[pk], voters[pk], in_full=in_full, today=today)
+
+    def may_see_voters(self, *paths: str) -> bool:
+        """In full only for staff of the station where the case came in or of its desk, and of the stations above
+        them."""
+        return any(path.startswith(own.path) for own in self.offices for path in paths)
 
 
-def row(case: Suggestion, *, in_full: bool, today: dt.date) -> list[Any]:
-    """One case under ``COLUMNS``."""
-    rows = list(case.assignments.all())
-    lead = next((one for one in rows if one.role == AssignmentRole.LEAD), None)
-    voters = list(case.voters.all())
+def row(case: Sequence[Any], parts: list[Any], voters: list[Any], *, in_full: bool, today: dt.date) -> list[Any]:
+    """One case (``CASE``) with its current assignments (``PART``) and its voters (``VOTER``), under ``COLUMNS``."""
+    (_, number, kind, channel, field, title, content, demand, happened_on, station, _, desk, _) = case[:13]
+    (day, deputy, officer_help, department, due_on, state, result, replied_at, satisfaction, closed_at) = case[13:]
+    lead = next((part for part in parts if part[0] == AssignmentRole.LEAD), None)
+    names = [(name if in_full else "") or masked_name(name, erased_at) for name, _, erased_at in voters]
+    phones = [phone if in_full else masked_phone(phone) for _, phone, _ in voters if phone]
     return [
-        case.number,
-        case.get_kind_display(),
-        case.get_channel_display(),
-        case.get_field_display(),
-        case.title,
-        case.content,
-        case.demand,
-        case.happened_on,
-        case.station.name,
-        case.desk.name,
-        case.reception_day.date if case.reception_day else None,
-        case.deputy.name if case.deputy else "",
-        case.officer_help,
-        "、".join((one.name if in_full else "") or one.masked_name for one in voters),
-        "、".join(filter(None, (one.phone if in_full else one.masked_phone for one in voters))),
-        case.lead.name if case.lead else "",
-        "、".join(one.department.name for one in rows if one.role == AssignmentRole.CO),
-        local_day(lead.assigned_at) if lead else None,
-        lead.due_on if lead else case.due_on,
-        case.get_state_display(),
-        is_late(case, lead, today),
-        case.get_result_kind_display(),
-        case.grade,
-        local_day(case.replied_at),
-        case.get_satisfaction_display(),
-        local_day(case.closed_at),
+        number,
+        KINDS[kind],
+        CHANNELS[channel],
+        FIELDS.get(field, ""),
+        title,
+        content,
+        demand,
+        happened_on,
+        station,
+        desk,
+        day,
+        deputy,
+        officer_help,
+        "、".join(names),
+        "、".join(phones),
+        department,
+        "、".join(part[1] for part in parts if part[0] == AssignmentRole.CO),
+        local_day(lead[2]) if lead else None,
+        lead[3] if lead else due_on,
+        STATES[state],
+        is_late(state, due_on, lead, today),
+        RESULTS.get(result, ""),
+        GRADES.get(result, ""),
+        local_day(replied_at),
+        SATISFACTIONS.get(satisfaction, ""),
+        local_day(closed_at),
     ]
 
 
@@ -130,8 +172,9 @@ def local_day(moment: dt.datetime | None) -> dt.date | None:
     return timezone.localdate(moment) if moment else None
 
 
-def is_late(case: Suggestion, lead: Assignment | None, today: dt.date) -> bool:
+def is_late(state: str, due_on: dt.date | None, lead: Sequence[Any] | None, today: dt.date) -> bool:
     """Past its running limit today, or reported by its department after the limit that it was given."""
-    if case.is_overdue(today):
+    if state in OPEN_STATES and due_on is not None and due_on < today:
         return True
-    return lead is not None and lead.finished_at is not None and timezone.localdate(lead.finished_at) > lead.due_on
+    finished_at = local_day(lead[4]) if lead else None
+    return lead is not None and finished_at is not None and finished_at > lead[3]

@@ -48,7 +48,6 @@ ACTIONS = (
 urlpatterns = [
     path("work/", my_work.my_work, name="my_work"),
     path("cases/", ledger.ledger, name="ledger"),
-    path("cases/export/", ledger.export, name="export"),
     path("cases/catalogue/", paper_lists.catalogue, name="catalogue"),
     path("cases/ratings/", paper_lists.department_ratings, name="department_ratings"),
     path("triage/", triage.triage, name="triage"),

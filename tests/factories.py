@@ -56,6 +56,8 @@ from receptions.models import (
     ReceptionRule,
     Swap,
 )
+from reports.exports import jobs
+from reports.exports.models import ExportJob
 from stations.models import (
     County,
     Department,
@@ -410,3 +412,15 @@ def deputies_at_work(people: SimpleNamespace) -> Contact:
     DutyPublication.objects.create(deputy=people.deputy, year=year, shown=[], released_at=timezone.now())
     DutyWeight.objects.create(county=people.county, item=Scored.TRAINING, points=3, most=9)
     return talk
+
+
+def export_job(by: User, **fields: Any) -> ExportJob:
+    """Waiting to be written, for the seats that ``by`` has now."""
+    what = {"matters": ["cases"], "title": "群众意见台账", "words": "全部", "seats": jobs.seats_of(by), **fields}
+    return ExportJob.objects.create(user=by, **what)
+
+
+def ready_export(by: User) -> ExportJob:
+    job = jobs.claim(export_job(by).pk)
+    assert job is not None and jobs.write(job)
+    return ExportJob.objects.get(pk=job.pk)

@@ -81,7 +81,6 @@ GET_TABLE = {
     "stations:edit_officer": OWN_STATION,
     "stations:rules": EVERYBODY,
     "deputies:list": EVERYBODY,
-    "deputies:export": "222233332",
     "deputies:create": OFFICE_LIST,
     "deputies:completeness": OFFICE_LIST,
     "deputies:detail": "224422224",
@@ -191,7 +190,14 @@ READ_TABLE = {
     "deputies:photo": "224422224",
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
-    "suggestions:export": EVERYBODY,
+    "reports:exports": EVERYBODY,
+    "reports:export_several": EVERYBODY,  # the page once more: nothing is chosen
+    "reports:export_cases": EVERYBODY,
+    **dict.fromkeys(
+        (f"reports:export_{matter}" for matter in ("deputies", "stations", "departments", "days", "duties")),
+        "222233332",
+    ),
+    "reports:fetch_export": "444424444",  # one's own alone: the clerk's
     "suggestions:catalogue": EVERYBODY,
     "suggestions:department_ratings": "222233332",  # station staff
     "suggestions:triage": "222233332",
@@ -246,6 +252,7 @@ POST_TABLE = {
         ),
         OWN_STATION,
     ),
+    "reports:discard_export": "444424444",
     "suggestions:recognised": AT_DESK,
     "suggestions:contact": CASE,
     "suggestions:erase": DESK_STEP,
@@ -304,6 +311,7 @@ def scene(people, strangers):
         "messaging": message.pk,
         "noticeboard": notice.pk,
         "stations": people.town.pk,
+        **dict.fromkeys(("reports:fetch_export", "reports:discard_export"), factories.ready_export(people.clerk).pk),
     }
     group = WorkGroup.objects.create(station=people.town, name="工作群", webhook="https://robot.example.test/?key=k")
     feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -35,14 +36,22 @@ class Reachable(models.Model):
 
     @property
     def masked_name(self) -> str:
-        if self.erased_at:
-            return "（已删除）"
-        return mask_name(self.name) if self.name else "未留姓名"
+        return masked_name(self.name, self.erased_at)
 
     @property
     def masked_phone(self) -> str:
-        return mask_phone(self.phone) if self.phone else ""
+        return masked_phone(self.phone)
 
     @property
     def masked_address(self) -> str:
         return mask_address(self.address)
+
+
+def masked_name(name: str, erased_at: dt.datetime | None) -> str:
+    if erased_at:
+        return "（已删除）"
+    return mask_name(name) if name else "未留姓名"
+
+
+def masked_phone(phone: str) -> str:
+    return mask_phone(phone) if phone else ""

@@ -57,7 +57,7 @@ def test_each_active_filter_can_be_taken_off_alone(people, as_user):
 
 def test_the_way_to_the_export_carries_filters_and_order_but_no_page(people, many, as_user):
     html = as_user(people.town_staff).get("/cases/?state=registered&sort=due&after=x&q=").content.decode()
-    assert f'href="{reverse("suggestions:export")}?state=registered&amp;sort=due"' in html
+    assert f'href="{reverse("reports:export_cases")}?state=registered&amp;sort=due"' in html
 
 
 def test_htmx_gets_the_list_alone_and_a_tidy_address(people, as_user):

@@ -21,7 +21,7 @@ HEADINGS = [column.heading for column in COLUMNS]
 
 
 def sheet(client, query=""):
-    answer = client.get(f"/cases/export/{query}")
+    answer = client.get(f"/reports/exports/cases/{query}")
     assert answer.status_code == 200
     return openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
 
@@ -102,7 +102,7 @@ def test_dates_are_dates(people, hub):
 
 
 def test_the_file_is_named_after_county_and_day(people, hub):
-    disposition = unquote(hub.get("/cases/export/")["Content-Disposition"])
+    disposition = unquote(hub.get("/reports/exports/cases/")["Content-Disposition"])
     assert f"群众意见台账-博爱县-{timezone.localdate():%Y-%m-%d}.xlsx" in disposition
 
 
@@ -172,7 +172,7 @@ def test_nothing_of_another_county_leaves(people, strangers, as_user):
 
 
 def test_who_has_no_seat_exports_nothing(people, as_user):
-    assert as_user(factories.user("nobody")).get("/cases/export/").status_code == 403
+    assert as_user(factories.user("nobody")).get("/reports/exports/cases/").status_code == 403
     assert not Event.objects.filter(action="export").exists()
 
 
@@ -245,7 +245,7 @@ def test_each_export_is_an_event_of_the_county(people, hub):
     sheet(hub, "?state=open")
     event = Event.objects.get(chain=people.county.chain, action="export")
     assert event.actor == people.hub_staff and event.seat == people.hub_staff.seats.labels[0]
-    assert event.after == {"ledger": "suggestions", "rows": 2, "voters_in_full": 1}
+    assert event.after == {"ledger": "suggestions", "rows": 2, "in_full": 1}
     assert event.note == "状态：在办（全部）；最新登记在前"
     assert not list(log.broken_links())
 
@@ -265,7 +265,7 @@ def test_nothing_leaves_when_its_event_cannot_be_written(people, hub, monkeypatc
 
     monkeypatch.setattr(log, "append", fail)
     with pytest.raises(RuntimeError):
-        hub.get("/cases/export/")
+        hub.get("/reports/exports/cases/")
 
 
 def test_it_reads_in_portions(people, hub, monkeypatch, django_assert_max_num_queries):
@@ -273,9 +273,9 @@ def test_it_reads_in_portions(people, hub, monkeypatch, django_assert_max_num_qu
     for _ in range(7):
         factories.register(people)
     hub.get("/cases/")
-    with django_assert_max_num_queries(9 + 3 * 3 + 4):  # seats and keys, three portions, the event
+    with django_assert_max_num_queries(10 + 3 * 3 + 4):  # seats, count and keys, three portions, the event
         assert len(rows(hub)) == 7
 
 
 def test_only_reading_methods_are_answered(people, hub):
-    assert hub.post("/cases/export/").status_code == 405
+    assert hub.post("/reports/exports/cases/").status_code == 405

@@ -1,0 +1,69 @@
+"""What can be exported: each matter with the seats that may, and the function that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
+
+import deputies.roster
+import receptions.ledgers
+import stations.ledgers
+import suggestions.export
+from liaison.lib.extracts import Extract
+from suggestions.ledger import Ledger
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Matter:
+    """``key`` is its word in addresses and jobs; ``filters`` are what a form may ask for it besides the page's own."""
+
+    key: str
+    label: str
+    about: str
+    read: Callable[[User, QueryDict], Extract]
+    for_everybody: bool = False
+    by_period: bool = False
+
+    def allows(self, user: User) -> bool:
+        seats = user.seats
+        return bool(seats.counties) if self.for_everybody else seats.is_station_staff
+
+
+def _cases(user: User, data: QueryDict) -> Extract:
+    return suggestions.export.extract(Ledger(user, data))
+
+
+MATTERS = {
+    matter.key: matter
+    for matter in (
+        Matter("cases", "群众意见台账", "按登记日期；一件一行，含交办、办理、评价", _cases, True, True),
+        Matter("deputies", "代表名册", "在任代表", deputies.roster.extract),
+        Matter("stations", "站点台账", "四级站点，按隶属关系排列", stations.ledgers.stations),
+        Matter("departments", "承办单位台账", "县直、乡镇承办单位", stations.ledgers.departments),
+        Matter("days", "接待日台账", "一个接待日一行，含到站和接待情况", receptions.ledgers.days, by_period=True),
+        Matter("duties", "值班表", "一人一次一行，含签到", receptions.ledgers.duties, by_period=True),
+    )
+}
+
+
+def offered(user: User) -> list[Matter]:
+    return [matter for matter in MATTERS.values() if matter.allows(user)]
+
+
+def read(keys: Iterable[str], user: User, data: QueryDict) -> list[Extract]:
+    """The matters of ``keys`` as ``user`` may have them. ``PermissionDenied`` for one that the seats do not allow,
+    ``ValidationError`` for a filter that cannot be read, ``KeyError`` for a word that means nothing."""
+    chosen = [MATTERS[key] for key in keys]
+    if not user.seats.counties:
+        raise PermissionDenied("您还没有岗位，没有可以导出的内容。")
+    for matter in chosen:
+        if not matter.allows(user):
+            raise PermissionDenied(f"{matter.label}由站点工作人员导出。")
+    return [matter.read(user, data) for matter in chosen]
