@@ -13,7 +13,7 @@ from accounts.models import User
 from deputies import reach
 from deputies.models import Deputy
 from messaging import outbox
-from receptions.arrangements import short_date
+from receptions.arrangements import full_date, short_date
 from receptions.models import Leave, LeaveState, ReceptionDay, Swap, SwapState
 from stations.models import PATH_STEP, Station, StationStaff
 
@@ -33,8 +33,16 @@ def office_people(station: Station) -> list[User]:
     return by_path[max(by_path, key=len)] if by_path else []
 
 
-def _tell_deputies(deputies: Iterable[Deputy], **message: Any) -> None:
-    outbox.tell_all([outbox.Message(recipients=[reach.recipient(deputy) for deputy in deputies], **message)])
+def _tell_deputies(deputies: Iterable[Deputy], *, template: str, texts: list[str], **message: Any) -> None:
+    """``texts`` are the variables of the short message after the name (docs/deploy.md lists the templates)."""
+    outbox.tell_all(
+        outbox.Message(
+            recipients=[reach.recipient(deputy)],
+            sms={"template": template, "params": [f"{deputy.name}代表", *texts]},
+            **message,
+        )
+        for deputy in deputies
+    )
 
 
 def _tell_office(station: Station, link: str, *, besides: User | None, **message: str) -> None:
@@ -67,12 +75,14 @@ def leave_asked(leave: Leave, station: Station, *, by: User) -> None:
 
 
 def leave_decided(leave: Leave, days: list[ReceptionDay]) -> None:
-    granted = leave.state == LeaveState.GRANTED
+    decided = "已批准" if leave.state == LeaveState.GRANTED else "未批准"
     off = f"\n不用值班的接待日：{'、'.join(short_date(day.date) for day in days)}。" if days else ""
     _tell_deputies(
         [leave.deputy],
+        template="leave_decided",
+        texts=[leave_words(leave), decided],
         key=f"leave:{leave.pk}:{leave.state}",
-        subject=f"请假{'已批准' if granted else '未批准'}：{leave_words(leave)}",
+        subject=f"请假{decided}：{leave_words(leave)}",
         body=f"{leave.note}{off}".strip(),
         link=reverse("receptions:my_duties"),
         relevance=f"receptions.duty_notices.leave_is:{leave.pk}:{leave.state}",
@@ -112,10 +122,15 @@ def _swap_message(swap: Swap, subject: str, body: str = "") -> dict[str, str]:
     }
 
 
+def _date_and_station(swap: Swap) -> list[str]:
+    return [full_date(swap.day.date), swap.day.station.name]
+
+
 def swap_asked(swap: Swap) -> None:
     words = f"原因：{swap.reason}" if swap.reason else ""
     message = _swap_message(swap, f"{swap.deputy}想和您换班，请答复", words)
-    _tell_deputies([swap.partner], link=reverse("receptions:my_duties"), **message)
+    texts = [str(swap.deputy), *_date_and_station(swap)]
+    _tell_deputies([swap.partner], template="swap_asked", texts=texts, link=reverse("receptions:my_duties"), **message)
 
 
 def swap_answered(swap: Swap, *, by: User) -> None:
@@ -129,8 +144,10 @@ def swap_answered(swap: Swap, *, by: User) -> None:
     told = [swap.partner] if swap.state == SwapState.WITHDRAWN else [swap.deputy]
     told = [swap.deputy, swap.partner] if swap.state == SwapState.VOID else told
     told = [deputy for deputy in told if deputy.user_id != by.pk]
-    message = _swap_message(swap, words[SwapState(swap.state)], swap.answer)
-    _tell_deputies(told, link=reverse("receptions:my_duties"), **message)
+    answer = words[SwapState(swap.state)]
+    message = _swap_message(swap, answer, swap.answer)
+    texts = [*_date_and_station(swap), answer]
+    _tell_deputies(told, template="swap_answered", texts=texts, link=reverse("receptions:my_duties"), **message)
     if swap.state == SwapState.AGREED:
         names = f"{swap.deputy}与{swap.partner}换班"
         for day in filter(None, (swap.day, swap.partner_day)):

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from deputies.models import Deputy, Level
-from messaging.models import OutboxRow
+from messaging.models import Channel, OutboxRow
 from receptions import duties, swaps
 from tests import factories
 
@@ -27,6 +27,12 @@ def scene(people):
 
 def told(key):
     return set(OutboxRow.objects.filter(key=key).values_list("person__username", flat=True))
+
+
+def sms(key):
+    """(template, variables) of the short messages, in the order they were written."""
+    rows = OutboxRow.objects.filter(key=key, channel=Channel.SMS).order_by("id")
+    return [(row.sms["template"], row.sms["params"]) for row in rows]
 
 
 def on(day):

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from deputies.models import Deputy
 from history.models import Event
 from receptions import duties, duty_notices, rosters
 from receptions.models import ReceptionDay, SwapState
-from tests.receptions.duties.scene import TODAY, ask_leave, ask_swap, on, told
+from tests.receptions.duties.scene import TODAY, ask_leave, ask_swap, on, sms, told
 
 
 @pytest.mark.django_db
@@ -102,3 +103,14 @@ def test_a_message_about_leave_that_was_withdrawn_meanwhile_is_not_sent(town):
     assert duty_notices.leave_is(str(leave.pk), "asked")
     duties.withdraw_leave(leave.pk, by=town.deputy_user)
     assert not duty_notices.leave_is(str(leave.pk), "asked")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("decide", "words"), [("grant_leave", "已批准"), ("decline_leave", "未批准")])
+def test_who_has_a_phone_reads_what_became_of_the_leave_by_sms(town, decide, words):
+    Deputy.objects.filter(pk=town.deputy.pk).update(phone="13800000001")
+    leave = ask_leave(town)
+    getattr(duties, decide)(leave.pk, note="人手不够", by=town.town_staff)
+    leave.refresh_from_db()
+    days = duty_notices.leave_words(leave)
+    assert sms(f"leave:{leave.pk}:{leave.state}") == [("leave_decided", ["张为民代表", days, words])]

@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from deputies.models import Deputy, Level, Status
 from history.models import Event
-from receptions import swaps
+from receptions import rosters, swaps
+from receptions.arrangements import full_date
 from receptions.models import Duty, Leave, ReceptionDay, SwapState
 from tests import factories
-from tests.receptions.duties.scene import ask_swap, on, told
+from tests.receptions.duties.scene import ask_swap, on, sms, told
 
 
 @pytest.mark.django_db
@@ -35,6 +36,24 @@ def test_both_duties_are_exchanged_at_once_and_the_office_is_told(town):
         day.refresh_from_db()
         assert day.to_tell and day.duties.get().by_hand  # kept when the roster is filled again
     assert town.day.duties.get().is_acknowledged and not town.later.duties.get().is_acknowledged
+
+
+@pytest.mark.django_db
+def test_who_has_a_phone_reads_of_the_swap_and_of_the_answer_by_sms(town):
+    Deputy.objects.filter(pk__in=(town.deputy.pk, town.partner.pk)).update(phone="13800000001")
+    swap = ask_swap(town)
+    date, station = full_date(town.day.date), town.town.name
+    assert sms(f"swap:{swap.pk}:asked") == [("swap_asked", ["赵一代表", "张为民", date, station])]
+    swaps.agree(swap.pk, by=town.partner_user)
+    assert sms(f"swap:{swap.pk}:agreed") == [("swap_answered", ["张为民代表", date, station, "赵一同意换班"])]
+
+
+@pytest.mark.django_db
+def test_a_void_swap_calls_each_of_both_by_name(town):
+    Deputy.objects.filter(pk__in=(town.deputy.pk, town.partner.pk)).update(phone="13800000001")
+    swap = ask_swap(town)
+    rosters.unassign(town.later.pk, town.partner.pk, by=town.town_staff)
+    assert [params[0] for _, params in sms(f"swap:{swap.pk}:void")] == ["张为民代表", "赵一代表"]
 
 
 @pytest.mark.django_db
