@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from liaison.lib.fields import FilesField, LongText, ShortText
 from noticeboard.models import Notice
 from receptions import photos, sittings, summaries
+from receptions.forms_public import PublicTextForm
 from receptions.models import Duty, ReceptionDay
 
 
@@ -25,7 +26,7 @@ class PhotosField(FilesField):
         self.widget.attrs["accept"] = ",".join(photos.MEDIA_TYPES)
 
 
-class CloseForm(forms.Form):
+class CloseForm(PublicTextForm):
     """``absences()`` and the rest are what ``sittings.close`` takes; ``release`` puts the summary on the noticeboard."""
 
     visitors = forms.IntegerField(
@@ -48,14 +49,12 @@ class CloseForm(forms.Form):
         help_text="和其他公示一样由另一名工作人员审核后公示；县级中心站的直接公示。",
     )
     with_photos = forms.BooleanField(label="照片一起公示（照片里的群众已同意，或看不出是谁）", required=False)
-    confirmed = forms.BooleanField(label="上面标出的文字可以公开", required=False)
 
     def __init__(self, *args: Any, day: ReceptionDay, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.day = day
         self.least = sittings.registered(day)
         self.fields["visitors"].help_text = f"已登记 {self.least} 位，不能比这少。"
-        self.findings: list[tuple[str, str]] = []
         self.notice: Notice | None = None  # what came of ``release``
         self.duties = list(Duty.objects.filter(day=day, signed_in_at=None).select_related("deputy"))
         for duty in self.duties:
@@ -79,9 +78,7 @@ class CloseForm(forms.Form):
     def _check_release(self, data: dict[str, Any]) -> None:
         if not data["summary"]:
             self.add_error("summary", "要公示的，请写小结。")
-        self.findings = summaries.findings_in(self.day, data["summary"])
-        if self.findings and not data.get("confirmed"):
-            self.add_error("confirmed", "小结里有像个人信息的文字（见上）。请删去；确实可以公开的，请勾选。")
+        self.require_confirmed(summaries.findings_in(self.day, data["summary"]), "小结")
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data

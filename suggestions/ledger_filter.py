@@ -126,6 +126,7 @@ class LedgerFilter(django_filters.FilterSet):
     )
     supervised = django_filters.ChoiceFilter(method="if_supervised", label="督办", choices=YES)
     mine = django_filters.ChoiceFilter(method="if_mine", label="我登记的", choices=YES)
+    held = django_filters.ChoiceFilter(method="if_held", label="待审", choices=YES)
     waiting = django_filters.ChoiceFilter(method="in_pile", label="等我办", choices=WAITING)
 
     class Meta:
@@ -221,6 +222,9 @@ class LedgerFilter(django_filters.FilterSet):
 
     def if_mine(self, cases: SuggestionQuerySet, name: str, yes: str) -> SuggestionQuerySet:
         return cases.filter(registered_by=self.user)
+
+    def if_held(self, cases: SuggestionQuerySet, name: str, yes: str) -> SuggestionQuerySet:
+        return cases.held()
 
     def in_pile(self, cases: SuggestionQuerySet, name: str, key: str) -> SuggestionQuerySet:
         pks = [found for pile in piles(self.user, self.faces) if (found := pile.pks(key)) is not None]

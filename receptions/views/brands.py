@@ -30,7 +30,7 @@ def _form(request: SignedInRequest, one: Brand) -> HttpResponse:
     name, form = one.name, BrandForm(request.POST or None, instance=one)
     if request.method == "POST" and form.is_valid():
         try:
-            brands.save(form.instance, by=request.user, changed=form.changed_data)
+            brands.save(form.instance, by=request.user, changed=set(form.changed_data) - {"confirmed"})
         except ValidationError as error:
             form.add_error(None, error)
         else:

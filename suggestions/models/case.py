@@ -78,6 +78,10 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def open(self) -> SuggestionQuerySet:
         return self.filter(state__in=OPEN_STATES)
 
+    def held(self) -> SuggestionQuerySet:
+        """待审, as ``Suggestion.is_held`` has it."""
+        return self.filter(state=State.SUBMITTED).exclude(held_words="")
+
     def for_page(self) -> SuggestionQuerySet:
         return self.select_related(
             "county__rules", "station", "desk__parent", "deputy", "lead", "registered_by", "reception_day"

@@ -175,3 +175,13 @@ def test_a_station_that_is_closed_takes_no_new_one(people, as_user):
     assert reverse("receptions:create_brand", args=[people.town.pk]) not in station_page(
         as_user(people.hub_staff), people.town
     )
+
+
+def test_what_looks_personal_in_the_introduction_is_shown_and_must_be_confirmed(people, as_user):
+    client, address = as_user(people.town_staff), reverse("receptions:create_brand", args=[people.town.pk])
+    typed = {"name": "院落板凳会", "about": "来之前打 13812345678。", "is_active": "on"}
+    asked = client.post(address, typed)
+    assert "<mark>13812345678</mark>" in asked.text and not Brand.objects.exists()
+    client.post(address, typed | {"confirmed": "on"})
+    assert Brand.objects.get().about == typed["about"]
+    assert "confirmed" not in Event.objects.get(action="brand_add").after

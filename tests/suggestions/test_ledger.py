@@ -78,7 +78,7 @@ def mixed(people):
     p = people
     cases = SimpleNamespace(
         lamp=factories.register(p, field=Field.CONSTRUCTION, channel=Channel.PHONE),
-        drain=factories.submit(p, title="排水沟堵了"),
+        drain=factories.submit(p, title="排水沟堵了", held_words="拆迁"),
         bus=factories.register(p, title="公交站牌倒了", content="风大", deputy=None, field=Field.TRANSPORT, place=""),
         closed=factories.case_in(p, State.CLOSED, title="井盖丢失", content="请补上"),
         other=factories.register(
@@ -89,6 +89,7 @@ def mixed(people):
     workflow.escalate(cases.bus.pk, opinion="请县里办", by=p.town_staff)
     workflow.assign(cases.bus.pk, lead=p.county_department, by=p.hub_staff)
     workflow.supervise(cases.bus.pk, by=p.hub_staff)
+    Suggestion.objects.filter(pk=cases.lamp.pk).update(held_words="拆迁")  # accepted since
     return cases
 
 
@@ -111,6 +112,7 @@ def mixed(people):
         ({"rating": "satisfied"}, "closed"),
         ({"result": "solved"}, "closed"),
         ({"supervised": "1"}, "bus"),
+        ({"held": "1"}, "drain"),
         ({"q": "排水"}, "drain"),
         ({"q": "公交 站牌"}, "bus"),
         ({"q": "没有"}, ""),
