@@ -31,6 +31,11 @@ def check(brand: Brand | None, station: Station, *, was: int | None = None) -> N
         raise ValidationError({"brand": f"“{brand.name}”不是{station}或其乡镇（街道）联络站正在开展的特色载体。"})
 
 
+def public() -> QuerySet[Brand]:
+    """What anybody may read of: carried on, by a station that is open."""
+    return Brand.objects.filter(is_active=True, station__is_active=True)
+
+
 def counted(brands: QuerySet[Brand]) -> QuerySet[Brand]:
     """With ``held`` (days closed), ``received`` (persons on them) and ``matters`` (registered on any day of the brand)."""
     days = ReceptionDay.objects.filter(brand=OuterRef("pk")).order_by().values("brand")

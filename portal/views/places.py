@@ -63,7 +63,7 @@ def on_duty() -> Prefetch:
 @public_page(stale=60)
 def brand(request: HttpRequest, pk: int) -> HttpResponse:
     """What a station's form of activity is, how often it was held and what came of it, and when it is next."""
-    rows = Brand.objects.filter(is_active=True, station__is_active=True).select_related("station__county")
+    rows = brands.public().select_related("station__county")
     one = get_object_or_404(brands.counted(rows), pk=pk)
     days = one.days.upcoming().filter(station__is_active=True).exclude(state=DayState.CLOSED)
     context = {"brand": one, "days": days.select_related("station")[:MOST_DAYS], "public": True}

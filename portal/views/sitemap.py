@@ -1,4 +1,4 @@
-"""What search engines may read, in chunks: the first page, stations, their deputies, notices, results."""
+"""What search engines may read, in chunks: the first page, counties, stations, their brands and deputies, notices, results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from django.views.decorators.http import require_safe
 
 from deputies.models import Deputy
 from noticeboard.models import Notice
-from stations.models import Station
+from receptions import brands
+from receptions.models import Brand
+from stations.models import Kind, Station
 from suggestions.models import PublicResult
 
 CHUNK = 5_000  # addresses a file; search engines take 50,000
@@ -44,12 +46,35 @@ class FirstPages(OfSite):
         return reverse(item)
 
 
+class Counties(OfSite):
+    """The board, the results and the figures of each county."""
+
+    def items(self) -> list[tuple[str, str]]:
+        codes = (
+            Station.objects.filter(kind=Kind.HUB, is_active=True)
+            .order_by("county")
+            .values_list("county__code", flat=True)
+        )
+        return [(page, code) for code in codes for page in ("county_notices", "county_results", "county_figures")]
+
+    def location(self, item: tuple[str, str]) -> str:
+        return reverse(f"portal:{item[0]}", args=[item[1]])
+
+
 class Stations(OfSite):
     def items(self) -> QuerySet[Station]:
         return Station.objects.filter(is_active=True).only("pk").order_by("pk")
 
     def location(self, item: Station) -> str:
         return reverse("portal:station", args=[item.pk])
+
+
+class Brands(OfSite):
+    def items(self) -> QuerySet[Brand]:
+        return brands.public().only("pk").order_by("pk")
+
+    def location(self, item: Brand) -> str:
+        return reverse("portal:brand", args=[item.pk])
 
 
 class Deputies(OfSite):
@@ -91,7 +116,9 @@ class Results(OfSite):
 
 SECTIONS: dict[str, Any] = {
     "pages": FirstPages,
+    "counties": Counties,
     "stations": Stations,
+    "brands": Brands,
     "deputies": Deputies,
     "notices": Notices,
     "results": Results,

@@ -15,9 +15,10 @@ from deputies.models import Deputy
 from noticeboard.models import Notice, NoticeKind
 from portal.keeping import public_page
 from portal.views.places import on_duty
+from portal.views.results import ORDER, results_of
 from stations.models import Station
 
-DAYS, NOTICES = 3, 6
+DAYS, RESULTS, NOTICES = 3, 3, 6  # the results take their places out of the notices'
 # So many deputies in so many columns; those beyond the last number are counted.
 GRIDS = ((10, 5), (28, 7), (60, 10))
 
@@ -28,6 +29,7 @@ def station_board(request: HttpRequest, pk: int, size: str) -> HttpResponse:
     deputies = list(Deputy.objects.public().filter(home_station=station).select_related("constituency"))
     most, columns = next((grid for grid in GRIDS if len(deputies) <= grid[0]), GRIDS[-1])
     board = Notice.objects.public().filter(station=station).order_by("-pinned", "-released_at", "-pk")
+    results = list(results_of(station).order_by(*ORDER)[:RESULTS])
     address = urljoin(f"{settings.SITE_URL}/", reverse("portal:station", args=[pk]))
     context = {
         "station": station,
@@ -38,7 +40,8 @@ def station_board(request: HttpRequest, pk: int, size: str) -> HttpResponse:
         "more": max(len(deputies) - most, 0),
         "columns": columns,
         "plan": board.filter(kind=NoticeKind.PLAN).first(),
-        "notices": board.exclude(kind__in=[NoticeKind.PLAN, NoticeKind.RECEPTION])[:NOTICES],
+        "notices": board.exclude(kind__in=[NoticeKind.PLAN, NoticeKind.RECEPTION])[: NOTICES - len(results)],
+        "results": results,
         "officers": station.officers.filter(is_active=True),
         "address": address,
         "qr": mark_safe(segno.make(address, error="m").svg_inline(border=2, omitsize=True)),

@@ -126,6 +126,11 @@
     setTimeout(() => { label.textContent = before; }, 1800);
   });
 
+  // What a phone folds is open on a wide screen and on paper: <details data-open-wide>
+  const openWide = () => document.querySelectorAll("details[data-open-wide]").forEach((part) => { part.open = true; });
+  if (matchMedia("(min-width: 576px)").matches) openWide();
+  addEventListener("beforeprint", openWide);
+
   // Open or shut every <details> below: <button data-open-all="#tree">
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-open-all]");

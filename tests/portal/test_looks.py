@@ -9,6 +9,7 @@ from django.urls import reverse
 from deputies.models import Deputy, Level
 from noticeboard.models import NoticeState
 from portal.large_type import COOKIE
+from receptions.models import Brand
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,8 @@ def test_the_sitemap_lists_what_is_public_and_nothing_else(client, people, setti
     shown = factories.notice(people)
     draft = factories.notice(people, state=NoticeState.DRAFT, released_at=None)
     Deputy.objects.filter(pk=people.other_deputy.pk).update(status="ended")
+    carried = Brand.objects.create(station=people.town, name="院落板凳会", about="坐下来说。")
+    ended = Brand.objects.create(station=people.town, name="老院子", about="从前的。", is_active=False)
     index = client.get("/sitemap.xml").text
     files = re.findall("<loc>https://dbz.example.gov.cn(.*?)</loc>", index)
     listed = [where for file in files for where in re.findall("<loc>(.*?)</loc>", client.get(file).text)]
@@ -127,6 +130,10 @@ def test_the_sitemap_lists_what_is_public_and_nothing_else(client, people, setti
     assert site + reverse("portal:deputy", args=[people.deputy.pk]) in listed
     assert site + reverse("portal:notice", args=[shown.pk]) in listed
     assert site + reverse("portal:notice", args=[draft.pk]) not in listed
+    assert site + reverse("portal:brand", args=[carried.pk]) in listed
+    assert site + reverse("portal:brand", args=[ended.pk]) not in listed
+    for page in ("county_notices", "county_results", "county_figures"):
+        assert site + reverse(f"portal:{page}", args=[people.county.code]) in listed
     assert site + reverse("portal:deputy", args=[people.other_deputy.pk]) not in listed
 
 

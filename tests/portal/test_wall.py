@@ -13,6 +13,7 @@ from PIL import Image
 from deputies.models import Constituency, Deputy
 from noticeboard.models import NoticeKind
 from stations.models import ResidentOfficer, Station
+from suggestions.models import ReleaseState
 from tests import factories
 
 LONG = "关于进一步加强农村人居环境整治和道路硬化亮化工程建设有关情况的说明" * 3
@@ -45,6 +46,8 @@ def fill(people, deputies, notices, text):
         factories.notice(
             people, kind=kinds[number % 4], title=text[:80], body=(text + "\n\n") * 20, released_at=timezone.now()
         )
+    for _number in range(4 if notices else 0):
+        factories.public_result(people, title=text[:80], answer=(text + "\n\n") * 20)
     for number in range(6):
         day = factories.reception_day(
             people, timezone.localdate() + dt.timedelta(days=5 + number), place=text[:120], theme=text[:60]
@@ -87,12 +90,32 @@ def test_the_board_shows_what_belongs_on_the_wall_and_nothing_private(client, pe
     factories.notice(people, kind=NoticeKind.RESULT, title="路灯修好了")
     factories.notice(people, title="没发布的", state="draft")
     text = client.get(reverse("portal:station_board", args=[people.town.pk])).content.decode()
-    for shown in ("全年计划", "路灯修好了", "接待代表：张为民", "王法官", people.town.name, "<svg"):
+    for shown in (
+        "全年计划",
+        "路灯修好了",
+        '接待代表：<span class="nowrap">张为民',
+        "王法官",
+        people.town.name,
+        "<svg",
+    ):
         assert shown in text
     for hidden in ("没发布的", "13711112222", "13755556666", "柳藏名", "csrf", "nonce="):
         assert hidden not in text
     station = client.get(reverse("portal:station", args=[people.town.pk])).content.decode()
     assert reverse("portal:station_board", args=[people.town.pk]) in station
+
+
+@pytest.mark.django_db
+def test_the_latest_results_that_were_released_hang_on_the_wall(client, people):
+    for number in range(4):
+        at = timezone.now() - dt.timedelta(days=number)
+        factories.public_result(people, title=f"结果{number}", answer=f"办好了{number}", released_at=at)
+    factories.public_result(people, title="待审核的", state=ReleaseState.WAITING)
+    for number in range(6):
+        factories.notice(people, kind=NoticeKind.OTHER, title=f"公示{number}")
+    text = client.get(reverse("portal:station_board", args=[people.town.pk])).content.decode()
+    assert [number for number in range(4) if f"结果{number}" in text and f"办好了{number}" in text] == [0, 1, 2]
+    assert "待审核的" not in text and text.count('class="wall-notice"') == 6
 
 
 @pytest.mark.django_db
