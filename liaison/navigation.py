@@ -164,6 +164,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 key="x",
                 family=("reports:export_several",),
             ),
+            Entry(
+                "reports:yearly_list",
+                "办理情况报告",
+                "file-earmark-text",
+                county_office,
+                family=("reports:yearly", "reports:write_part"),
+            ),
         ),
     ),
     (
@@ -175,7 +182,6 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("portal:wechat_account", "公众号", "wechat", county_office),
             Entry("portal:held_words", "待审词", "eye", county_office),
             Entry("accounts:list", "账号", "person-badge", office, family=("accounts:",)),
-            Entry("imports:list", "导入", "file-earmark-arrow-up", office, family=("imports:",)),
         ),
     ),
     (

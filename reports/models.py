@@ -1,10 +1,13 @@
-"""Large exports; and the one table that statistics keep, daily figures, and the marks that say which days are no longer as kept."""
+"""Large exports, yearly reports; and the one table that statistics keep, daily figures, and the marks that say which days
+are no longer as kept."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from reports.exports.models import ExportJob as ExportJob
+from reports.yearly.models import HandlingReport as HandlingReport
+from reports.yearly.models import ReportPart as ReportPart
 from stations.models import County
 
 

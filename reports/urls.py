@@ -2,6 +2,7 @@ from django.urls import path
 
 from reports.exports.matters import MATTERS
 from reports.views import exports
+from reports.yearly import views as yearly
 
 app_name = "reports"
 urlpatterns = [
@@ -10,4 +11,11 @@ urlpatterns = [
     *(path(f"exports/{key}/", exports.export, {"keys": (key,)}, name=f"export_{key}") for key in MATTERS),
     path("exports/<int:pk>/file/", exports.fetch, name="fetch_export"),
     path("exports/<int:pk>/discard/", exports.discard, name="discard_export"),
+    path("yearly/", yearly.yearly_list, name="yearly_list"),
+    path("yearly/<int:pk>/", yearly.yearly, name="yearly"),
+    path("yearly/<int:pk>/word/", yearly.yearly_word, name="yearly_word"),
+    path("yearly/<int:pk>/finish/", yearly.finish, name="finish_yearly"),
+    path("yearly/<int:pk>/reopen/", yearly.reopen, name="reopen_yearly"),
+    path("yearly/<int:pk>/<slug:key>/", yearly.write_part, name="write_part"),
+    path("yearly/<int:pk>/<slug:key>/restore/", yearly.restore_part, name="restore_part"),
 ]
