@@ -182,6 +182,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("portal:wechat_account", "公众号", "wechat", county_office),
             Entry("portal:held_words", "待审词", "eye", county_office),
             Entry("accounts:list", "账号", "person-badge", office, family=("accounts:",)),
+            Entry("imports:list", "导入", "file-earmark-arrow-up", office, family=("imports:",)),
         ),
     ),
     (

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "suggestions",
     "portal",
     "reports",
+    "imports",
     "demo",
     "liaison",
 ]
@@ -225,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "wechat_pictures": {"task": "portal.tasks.fetch_wechat_pictures", "schedule": 60},
     "drafts": {"task": "portal.tasks.erase_drafts", "schedule": 3600},
     "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
+    "imports": {"task": "imports.tasks.erase_imports", "schedule": 3600},
     "page_changes": {"task": "portal.tasks.prune_changes", "schedule": 300},
     "figures": {"task": "reports.tasks.keep_figures", "schedule": 60},
     "exports": {"task": "reports.tasks.sweep_exports", "schedule": 60},

@@ -13,6 +13,7 @@ urlpatterns = [
     path("deputies/", include("deputies.urls")),
     path("notices/", include("noticeboard.urls")),
     path("receptions/", include("receptions.urls")),
+    path("imports/", include("imports.urls")),
     path("messages/", include("messaging.urls")),
     path("reports/", include("reports.urls")),
     path("admin/", admin.site.urls),

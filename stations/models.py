@@ -174,10 +174,17 @@ class Station(models.Model):
             if stored.parent_id != self.parent_id and stored.children.exists():
                 raise ValidationError({"parent": "下面还有站点，不能改上级站。"})
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.clean()
+    def derive(self) -> None:
+        """Set what follows from other fields, but for the path, which needs the key; whoever writes in bulk calls it."""
         self.parent_kind = self.parent.kind if self.parent else ""
         self.search = search_text(self.name, self.address, self.trade)
+
+    def own_path(self) -> str:
+        return (self.parent.path if self.parent else "") + f"{self.pk:0{PATH_STEP}d}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.clean()
+        self.derive()
         fields = kwargs.get("update_fields")
         if fields is not None:
             kwargs["update_fields"] = {*fields, "parent_kind", "path", "search"}
@@ -186,7 +193,7 @@ class Station(models.Model):
             super().save(*args, **kwargs)
             kwargs = {key: value for key, value in kwargs.items() if key == "using"} | {"update_fields": ["path"]}
             args = ()
-        self.path = (self.parent.path if self.parent else "") + f"{self.pk:0{PATH_STEP}d}"
+        self.path = self.own_path()
         super().save(*args, **kwargs)
 
     @property

@@ -13,7 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+import imports.changes
 from history.models import Event
+from imports.kinds import KINDS
 from messaging.models import OutboxRow
 from noticeboard.models import NoticeFile, WorkGroup
 from receptions.models import CalendarFeed, DayPhoto, Invitation, Leave, Swap
@@ -122,6 +124,7 @@ GET_TABLE = {
     "receptions:decide_leave": OWN_STATION,
     "receptions:ask_leave": "223333234",
     "receptions:ask_swap": "333333234",
+    "imports:start": OFFICE_LIST,
     "reports:yearly_list": COUNTY_OFFICE,
     "reports:write_part": COUNTY_OFFICE,
     "portal:wechat_account": COUNTY_OFFICE,
@@ -169,6 +172,10 @@ GET_TABLE = {
 }
 # Pages that are only read: a POST is no way to them.
 READ_TABLE = {
+    "imports:list": OFFICE_LIST,
+    "imports:template": OFFICE_LIST,
+    "imports:show": ACCOUNT,  # of the township's office: its own and the county's
+    "imports:refused": ACCOUNT,
     "reports:yearly": COUNTY_OFFICE,
     "reports:yearly_word": COUNTY_OFFICE,
     "stations:door_sheet": "222222224",
@@ -213,6 +220,7 @@ READ_TABLE = {
     "suggestions:receipt": "224434344",  # who took it down, and the offices above
 }
 POST_TABLE = {
+    **dict.fromkeys((f"imports:{verb}" for verb in ("confirm", "drop", "undo", "slips")), ACCOUNT),
     **dict.fromkeys((f"reports:{name}" for name in ("restore_part", "finish_yearly", "reopen_yearly")), COUNTY_OFFICE),
     "receptions:post_plan": OWN_STATION,
     "receptions:create_feed": "333333233",  # without saying of what: that of the own deputy
@@ -273,6 +281,12 @@ STRICTER_POSTS = {
 PUBLIC = {name for name in ALL if name.startswith("portal:") and name not in GET_TABLE} | {"accounts:login"}
 
 
+def an_upload(people):
+    table = "姓名,层级,联络站\n赵一,乡镇代表,\n".encode()
+    kind = KINDS["deputies"]
+    return imports.changes.upload(kind, people.town, actor=people.town_staff, name="代表.csv", content=table)
+
+
 @pytest.fixture
 def scene(people, strangers):
     people.stranger = strangers.town_staff
@@ -318,6 +332,7 @@ def scene(people, strangers):
         "stations": people.town.pk,
         "reports": factories.handling_report(people).pk,
         **dict.fromkeys(("reports:fetch_export", "reports:discard_export"), factories.ready_export(people.clerk).pk),
+        "imports": an_upload(people).pk,
     }
     group = WorkGroup.objects.create(station=people.town, name="工作群", webhook="https://robot.example.test/?key=k")
     feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)
@@ -358,6 +373,7 @@ def address(name, scene):
         {"group_pk": scene.group.pk},
         {"token": scene.feed.token},
         {"section": "stations"},
+        {"key": "stations"},
         {"pk": pk, "key": "overview"},
         {"signed": "made-up"},
     )

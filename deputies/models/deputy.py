@@ -183,9 +183,13 @@ class Deputy(models.Model):
         if self.term is not None and self.term.level != self.level:
             raise ValidationError({"term": "届次的层级与代表的层级不一致。"})
 
+    def derive(self) -> None:
+        """Set what follows from the name; whoever writes in bulk calls it."""
+        self.pinyin, self.initials = sort_key(self.name), initials(self.name)[:20]
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.clean()
-        self.pinyin, self.initials = sort_key(self.name), initials(self.name)[:20]
+        self.derive()
         fields = kwargs.get("update_fields")
         if fields is not None and "name" in fields:
             kwargs["update_fields"] = {*fields, "pinyin", "initials"}

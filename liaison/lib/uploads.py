@@ -8,6 +8,7 @@ import struct
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import IO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -156,7 +157,7 @@ def _holds_stream(file: UploadedFile, names: tuple[str, ...]) -> bool:
 
 def _is_office(file: UploadedFile, folder: str) -> bool:
     try:
-        if _directory_size(file) > MOST_DIRECTORY:
+        if directory_size(file, file.size or 0) > MOST_DIRECTORY:
             return False
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
@@ -168,10 +169,9 @@ def _is_office(file: UploadedFile, folder: str) -> bool:
     return "[Content_Types].xml" in names and any(name.startswith(folder) for name in names) and not macros
 
 
-def _directory_size(file: UploadedFile) -> int:
-    """Bytes of the zip's table of contents as its last record says. Found where ``zipfile`` looks for it; the record
-    of very large zips (zip64), which overrides it, no office document needs."""
-    size = file.size or 0
+def directory_size(file: IO[bytes] | UploadedFile, size: int) -> int:
+    """Bytes of the table of contents of a zip of ``size`` bytes, as its last record says. Found where ``zipfile`` looks
+    for it; the record of very large zips (zip64), which overrides it, no office document needs."""
     start = max(size - 65_557, 0)
     file.seek(start)
     tail = file.read()

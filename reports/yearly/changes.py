@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from reports.yearly.models import HandlingReport, ReportPart
 from reports.yearly.content import KEYS, content_of, frozen
+from reports.yearly.models import HandlingReport, ReportPart
 from stations.changes import record
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Any
 from liaison.lib.word import Chart, Table
 from reports import scopes
 from reports.figures import Figures, Group, figures_of
-from reports.yearly.models import HandlingReport
 from reports.periods import Period
 from reports.yearly import words
+from reports.yearly.models import HandlingReport
 from suggestions.choices import Channel, ResultKind
 from suggestions.figures import FEW, Rate, Tally
 

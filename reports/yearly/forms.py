@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from reports.yearly.models import Edition, HandlingReport
 from reports.yearly.content import LONGEST
+from reports.yearly.models import Edition, HandlingReport
 from stations.models import County
 
 

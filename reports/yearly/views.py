@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import SignedInRequest
 from liaison.lib.word import MEDIA_TYPE
-from reports.yearly.models import HandlingReport
 from reports.yearly import changes
 from reports.yearly.content import KEYS, Part, content_of
 from reports.yearly.document import to_word
 from reports.yearly.forms import PartForm, ReportForm
+from reports.yearly.models import HandlingReport
 from stations.changes import record
 
 
