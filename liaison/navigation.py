@@ -57,6 +57,10 @@ def station_staff(seats: Any) -> bool:
     return bool(seats.stations)
 
 
+def has_figures(seats: Any) -> bool:
+    return bool(seats.stations or seats.departments or seats.deputies)
+
+
 def staff(seats: Any) -> bool:
     return bool(seats.stations or seats.departments)
 
@@ -149,6 +153,14 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "网络",
         (
+            Entry(
+                "reports:home",
+                "统计",
+                "bar-chart-line",
+                has_figures,
+                key="x",
+                family=("reports:statistics", "reports:statistics_days"),
+            ),
             Entry("stations:tree", "站点", "diagram-3", anybody, key="s", family=("stations:",)),
             Entry("deputies:list", "代表", "people", anybody, key="d", family=("deputies:",)),
         ),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from reports.exports.matters import MATTERS
-from reports.views import exports
+from reports.views import exports, statistics
 from reports.yearly import views as yearly
 
 app_name = "reports"
@@ -18,4 +18,8 @@ urlpatterns = [
     path("yearly/<int:pk>/reopen/", yearly.reopen, name="reopen_yearly"),
     path("yearly/<int:pk>/<slug:key>/", yearly.write_part, name="write_part"),
     path("yearly/<int:pk>/<slug:key>/restore/", yearly.restore_part, name="restore_part"),
+    path("statistics/", statistics.home, name="home"),
+    path("statistics/<slug:kind>/<slug:key>/", statistics.statistics, name="statistics"),
+    path("statistics/<slug:kind>/<slug:key>/days/", statistics.days, name="statistics_days"),
+    path("statistics/<slug:kind>/<slug:key>/<slug:table>/export/", statistics.export, name="statistics_export"),
 ]

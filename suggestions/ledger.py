@@ -51,6 +51,7 @@ SHOWN = (
     "lead__name",
     "deputy__name",
 )
+COUNTED_BY = ("origin", "at", "counted", "escalated", "took_from", "took_to")
 STATE_LABELS, FIELD_LABELS = dict(State.choices), dict(Field.choices)
 
 
@@ -120,6 +121,11 @@ class Ledger:
     def unread(self) -> list[str]:
         """The labels of filters that could not be read, and were left out."""
         return [str(self.filter.form.fields[name].label) for name in self.filter.form.errors]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Filters that statistics ask for and the form has no field for: they stay when another is chosen."""
+        return [(name, str(self.data[name])) for name in COUNTED_BY if name in self.asked]
 
     # --- one page -------------------------------------------------------------------------
 

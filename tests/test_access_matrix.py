@@ -178,6 +178,9 @@ READ_TABLE = {
     "imports:refused": ACCOUNT,
     "reports:yearly": COUNTY_OFFICE,
     "reports:yearly_word": COUNTY_OFFICE,
+    # of 甲镇, seen by its staff and the county office; officers have no figures
+    "reports:home": "222222232",
+    **dict.fromkeys(("reports:statistics", "reports:statistics_days", "reports:statistics_export"), "224444444"),
     "stations:door_sheet": "222222224",
     "suggestions:desk_today": "222233222",
     "suggestions:public_results": "222233332",
@@ -375,6 +378,8 @@ def address(name, scene):
         {"section": "stations"},
         {"key": "stations"},
         {"pk": pk, "key": "overview"},
+        {"kind": "station", "key": scene.people.town.pk},
+        {"kind": "station", "key": scene.people.town.pk, "table": "summary"},
         {"signed": "made-up"},
     )
     for values in tries:

@@ -20,6 +20,8 @@ from deputies.models import Constituency, Term
 from history.models import Event
 from liaison.admin_site import ReadOnlyAdmin
 from portal.models import WechatAccount
+from reports import upkeep
+from reports.models import DailyFigures
 from stations.models import County
 from suggestions import workflow
 from suggestions.choices import State
@@ -102,6 +104,8 @@ def some(model):
         factories.an_official_account(factories.county("419001", "济源市", "JY"))
     if rooms_of_days and not County.objects.filter(prefix="JY").exists():
         factories.a_reception_held(factories.county("419001", "济源市", "JY"))
+    if model is DailyFigures:
+        upkeep.refresh()
     if model in (Term, Constituency):
         return baker.make(model, county=county, _quantity=2, _fill_optional=False)
     return list(model._default_manager.all()[:40])
