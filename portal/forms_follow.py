@@ -30,7 +30,12 @@ def yes_no(label: str) -> forms.TypedChoiceField:
 
 
 class RateForm(CaseForm):
-    satisfaction = forms.ChoiceField(label="您对结果满意吗", choices=Satisfaction, widget=forms.RadioSelect)
+    satisfaction = forms.ChoiceField(
+        label="您对结果满意吗",
+        choices=Satisfaction,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选“满意”“基本满意”或“不满意”。"},
+    )
     reason = LongText(
         label="哪里不满意", max_length=1000, rows=3, required=False, placeholder="选“不满意”时请写明，其他可以不写"
     )

@@ -12,13 +12,15 @@ from liaison.lib.masking import has_id_number
 from liaison.lib.text import clean
 from liaison.lib.uploads import ALLOWED, MEDIA_TYPES
 
+MISSING = {"required": "请填写。"}  # Django's own words talk of fields
+
 
 class LongText(forms.CharField):
     """Several lines. No ``maxlength`` in the browser, which would cut what is pasted without a word; a count instead."""
 
     def __init__(self, *, max_length: int, rows: int = 6, placeholder: str = "", **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder, "data-count": max_length})
-        super().__init__(widget=widget, **kwargs)
+        super().__init__(widget=widget, **{"error_messages": MISSING, **kwargs})
         self.most = max_length
 
     def to_python(self, value: Any) -> str:
@@ -41,7 +43,7 @@ class ShortText(forms.CharField):
         self, *, max_length: int, placeholder: str = "", attrs: dict[str, Any] | None = None, **kwargs: Any
     ) -> None:
         widget = forms.TextInput(attrs={"placeholder": placeholder, "autocomplete": "off", **(attrs or {})})
-        super().__init__(widget=widget, **kwargs)
+        super().__init__(widget=widget, **{"error_messages": MISSING, **kwargs})
         self.most = max_length
 
     def to_python(self, value: Any) -> str:

@@ -31,10 +31,9 @@ RATED = {
     State.CLOSED: "谢谢您的评价，这件事已经归档。",
     State.ASSESSING: "谢谢您的评价，县人大将组织评估。",
 }
-CONSENT = {
-    True: "已改为可以公开。公开前由工作人员隐去姓名、电话、住址。",
-    False: "已改为不公开。公开过的内容已经撤下，别人转发、截图的本站收不回来。",
-}
+AGREED = "已改为可以公开。公开前由工作人员隐去姓名、电话、住址。"
+NOT_AGREED = "已改为不公开。"
+TAKEN_DOWN = "已改为不公开。公开过的内容已经撤下，别人转发、截图的本站收不回来。"
 AGAIN = "谢谢您的评价，我们会重新办理，办好后再回复您。"
 
 
@@ -86,9 +85,12 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 def consent(request: HttpRequest) -> HttpResponse:
     def act(one: Suggestion, form: ConsentForm) -> str:
         _allow_another(one)
+        was_public = one.public_results.public().exists()
         changed = workflow.consent(one.pk, by=Voice.VOTER, **form.cleaned_data)
         ADDITIONS.count(str(one.pk))
-        return CONSENT[changed.may_publish]
+        if changed.may_publish:
+            return AGREED
+        return TAKEN_DOWN if was_public else NOT_AGREED
 
     return _act(request, ConsentForm(request.POST), act)
 

@@ -140,7 +140,8 @@
     for (const part of parts) part.open = open;
   });
 
-  // Print: <button data-print>
+  // Print: <button data-print>, on pages that are read without JavaScript too: <button data-print hidden>
+  document.querySelectorAll("[data-print][hidden]").forEach((button) => { button.hidden = false; });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });

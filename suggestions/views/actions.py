@@ -321,6 +321,6 @@ def remark(request: SignedInRequest, pk: int) -> HttpResponse:
 @view
 def consent(request: SignedInRequest, pk: int) -> HttpResponse:
     def said(case: Suggestion) -> str:
-        return "已改为同意公开。" if case.may_publish else "已改为不公开；公开过的内容已撤下。"
+        return "已改为同意公开。" if case.may_publish else "已改为不公开；公开过的，已经撤下。"
 
     return act(request, pk, "consent", ConsentForm, workflow.consent, said)

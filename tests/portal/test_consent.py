@@ -38,7 +38,7 @@ def test_a_voter_who_agreed_takes_it_back_and_the_public_page_is_gone(client, pe
     address = reverse("portal:result", args=[result.pk])
     assert address in follow(client, case) and client.get(address).status_code == 200
     page = say(client, "0")
-    assert "公开过的内容已经撤下" in page and address not in page
+    assert "公开过的内容已经撤下" in page and address not in page  # the words for what was public
     assert client.get(address).status_code == 404
     assert not PublicResult.objects.public().exists()
 
@@ -46,6 +46,12 @@ def test_a_voter_who_agreed_takes_it_back_and_the_public_page_is_gone(client, pe
 def test_neither_word_is_asked_for_again(client, people):
     follow(client, factories.case_in(people, State.REPLIED, may_publish=True))
     assert "请选“可以公开”或“不公开”" in say(client, "")
+
+
+def test_a_no_to_what_was_never_public_does_not_speak_of_taking_down(client, people):
+    follow(client, factories.case_in(people, State.HANDLING, may_publish=True))
+    page = say(client, "0")
+    assert "已改为不公开。" in page and "撤下" not in page
 
 
 @pytest.mark.parametrize("state", [State.REFUSED, State.WITHDRAWN])

@@ -242,6 +242,12 @@ def test_what_has_ended_takes_no_more(client, people, state):
     assert "不能“补充材料”" in add(client, note="昨天又漫水了")
 
 
+def test_what_is_wrong_is_said_once(client, people):
+    follow(client, factories.case_in(people, State.REPLIED))
+    page = rate(client, satisfaction="")
+    assert page.count("data-error-summary") == 1 and "请选“满意”“基本满意”或“不满意”" in page
+
+
 def test_nothing_added_is_said(client, people):
     follow(client, factories.submit(people))
     assert "请写明补充的内容" in add(client)

@@ -83,6 +83,7 @@ def test_without_javascript_a_message_is_left_checked_changed_sent_followed_and_
     expect(page.get_by_text("钱有才")).to_be_visible()
     page.get_by_role("button", name="提交留言").click()
     expect(page.get_by_role("heading", name="留言已收到")).to_be_visible()
+    expect(page.get_by_role("button", name="打印")).to_have_count(0)  # it would do nothing here
     case = Suggestion.objects.get()
     assert case.title == "桥边路灯坏了" and case.attachments.count() == 1
 
@@ -166,6 +167,7 @@ def test_without_a_mouse_a_message_is_left_and_withdrawn(page: Page, live_server
     tab_to(page, "main button[type=submit]")
     keys.press("Enter")
     expect(page.get_by_role("heading", name="留言已收到")).to_be_visible()
+    expect(page.get_by_role("button", name="打印")).to_be_visible()
     case = Suggestion.objects.get()
     assert case.deputy == people.deputy and case.attachments.count() == 1 and case.may_publish is False
     tab_to(page, "a[href$='/query/case/']")

@@ -125,7 +125,7 @@ def test_after_saving_the_form_is_empty_but_for_the_deputy(people, day, as_user)
     ("field", "value", "words"),
     [
         ("phone", "1380000", "电话号码不对"),
-        ("content", "", "必填"),
+        ("content", "", "请填写。"),
         ("content", "身份证 410822196505051234", "不登记身份证号"),
         ("words", "", "请写明怎样答复的"),
         ("deputy", "987654", ""),
@@ -241,7 +241,7 @@ def test_without_scripts_the_visitor_is_looked_up_and_nothing_typed_is_lost(peop
     page = as_user(people.town_staff).post(desk(day), typed)
     form = page.context["form"]
     assert (form["name"].value(), form["address"].value(), form["content"].value()) == ("赵小满", "乙村", "还没写完")
-    assert Suggestion.objects.filter(reception_day=day).count() == 0 and "必填" not in page.text
+    assert Suggestion.objects.filter(reception_day=day).count() == 0 and "请填写。" not in page.text
 
 
 # --- the page -----------------------------------------------------------------------------

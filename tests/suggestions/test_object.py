@@ -30,7 +30,7 @@ def test_with_a_reason_it_goes_back_to_the_desk(client, people, case):
 @pytest.mark.parametrize("reason", ["", "   ", "\u3000\u200b"])
 def test_without_a_reason_it_stays(client, people, case, reason):
     page = press(client, people.clerk, "object", case, reason=reason)
-    assert "这个字段是必填项" in page.text
+    assert "请填写。" in page.text
     assert fresh(case).state == State.ASSIGNED
 
 

@@ -330,7 +330,7 @@ def test_dates_as_people_write_them(client, people, day):
 @pytest.mark.parametrize("value", ["", "   ", "\u200b"])
 def test_title_and_content_are_needed(client, people, field, value):
     page = save(client, people.town_staff, **{field: value})
-    assert "这个字段是必填项" in page.text
+    assert "请填写。" in page.text
     assert not Suggestion.objects.exists()
 
 
