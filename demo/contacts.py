@@ -41,7 +41,9 @@ def add_contacts(network: Network, anchor: dt.date, *, months: int = 12) -> None
     rows = [
         row
         for number, deputy in enumerate(deputies)
-        for row in _contacts(deputy, by_deputy[deputy.pk], first, anchor, pick, lazy=number % 17 == 3)
+        for row in _contacts(
+            deputy, by_deputy[deputy.pk], first, anchor, pick, lazy=number % 17 == 3, early=number % 5 > 1
+        )
     ]
     Contact.objects.bulk_create(rows, batch_size=500)
 
@@ -65,12 +67,20 @@ def _constituents(
 
 
 def _contacts(
-    deputy: Deputy, people: list[Constituent], month: dt.date, anchor: dt.date, pick: random.Random, *, lazy: bool
+    deputy: Deputy,
+    people: list[Constituent],
+    month: dt.date,
+    anchor: dt.date,
+    pick: random.Random,
+    *,
+    lazy: bool,
+    early: bool,
 ) -> Iterator[Contact]:
     while month <= anchor:
         days = 28 if month < anchor.replace(day=1) else anchor.day
-        # Of the running month only a part is done; the others are told to those who are behind.
-        done = len(people) if month < anchor.replace(day=1) else len(people) * min(anchor.day, 25) // 30
+        # Of the running month some have done a part only.
+        whole = early or month < anchor.replace(day=1)
+        done = len(people) if whole else len(people) * min(anchor.day, 25) // 30
         for one in people[: done // 2 if lazy else done]:
             if pick.random() > 0.97:
                 continue

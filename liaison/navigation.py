@@ -45,6 +45,10 @@ def on_duty(seats: Any) -> bool:
     return bool(seats.deputies or seats.officer_of)
 
 
+def keeps_contact(seats: Any) -> bool:
+    return bool(seats.deputies or seats.stations)
+
+
 def office(seats: Any) -> bool:
     return bool(seats.is_office)
 
@@ -163,6 +167,21 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry("stations:tree", "站点", "diagram-3", anybody, key="s", family=("stations:",)),
             Entry("deputies:list", "代表", "people", anybody, key="d", family=("deputies:",)),
+            Entry(
+                "deputies:contact_overview",
+                "联系群众",
+                "telephone",
+                keeps_contact,
+                key="q",
+                family=(
+                    "deputies:deputy_contacts",
+                    "deputies:reveal_constituents",
+                    "deputies:log_contact",
+                    "deputies:edit_contact",
+                    "deputies:add_constituent",
+                    "deputies:edit_constituent",
+                ),
+            ),
         ),
     ),
     (

@@ -1,7 +1,17 @@
 from django.contrib import admin
 
 from liaison.admin_site import ReadOnlyAdmin
-from suggestions.models import Assignment, Attachment, Extension, NumberSeries, PublicResult, Rating, Suggestion, Voter
+from suggestions.models import (
+    Assignment,
+    Attachment,
+    Extension,
+    NumberSeries,
+    PublicResult,
+    RaisedContact,
+    Rating,
+    Suggestion,
+    Voter,
+)
 
 
 @admin.register(Suggestion)
@@ -79,3 +89,10 @@ class PublicResultAdmin(ReadOnlyAdmin):
     search_fields = ("title", "suggestion__number")
     list_select_related = ("station",)
     date_hierarchy = "written_at"
+
+
+@admin.register(RaisedContact)
+class RaisedContactAdmin(ReadOnlyAdmin):
+    list_display = ("suggestion", "contact")
+    search_fields = ("suggestion__number", "contact__deputy__name")
+    list_select_related = ("suggestion", "contact__deputy")

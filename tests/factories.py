@@ -74,7 +74,7 @@ from stations.models import (
 )
 from suggestions import workflow
 from suggestions.choices import Channel, ResultKind, Satisfaction, State
-from suggestions.models import PublicResult, ReleaseState, Suggestion
+from suggestions.models import PublicResult, RaisedContact, ReleaseState, Suggestion
 from suggestions.registration import VoterData
 from suggestions.transitions import Voice
 
@@ -402,6 +402,7 @@ def duty_entry(deputy: Deputy, kind: str = DutyKind.TRAINING, **fields: Any) -> 
 def deputies_at_work(people: SimpleNamespace) -> Contact:
     """One row of everything that belongs to deputies' ties and duty records; returns the contact."""
     talk = contact(constituent(people.deputy), asked="路灯不亮")
+    RaisedContact.objects.create(contact=talk, suggestion=register(people))
     leader = member(people.other_deputy)
     near = tie(people, TieKind.MEMBER, member=leader, deputy=people.deputy)
     tie(people, TieKind.LEADER, member=leader, station=people.town)

@@ -62,6 +62,8 @@ ABOVE_ONLY = "233333334"
 COUNTY_OFFICE = "233333333"
 ACCOUNT = "224333334"
 AT_DESK = "223333224"  # the office, the deputy on duty, the station's resident officer
+LOG = "224433234"  # what the deputy keeps: the deputy, staff who cover the home station
+OWN_LOG = "224444244"  # the same, for one row of it
 INVITED = "334442444"
 INVITERS = "224443444"
 
@@ -87,6 +89,10 @@ GET_TABLE = {
     "deputies:completeness": OFFICE_LIST,
     "deputies:detail": "224422224",
     "deputies:edit": "224433334",
+    "deputies:log_contact": LOG,
+    "deputies:add_constituent": LOG,
+    "deputies:edit_contact": OWN_LOG,
+    "deputies:edit_constituent": OWN_LOG,
     "suggestions:desk": AT_DESK,
     "receptions:open": OWN_STATION,
     "receptions:close": OWN_STATION,
@@ -202,6 +208,8 @@ READ_TABLE = {
     "noticeboard:detail": "222222224",
     "noticeboard:file": "222222224",
     "deputies:photo": "224422224",
+    "deputies:contact_overview": "222233232",
+    "deputies:deputy_contacts": LOG,
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
     "reports:exports": EVERYBODY,
@@ -242,6 +250,10 @@ POST_TABLE = {
     "stations:set_department_active": OWN_STATION,
     "deputies:accept": "444333334",  # the deputy has a home already: nothing to accept
     "deputies:accept_all": OFFICE_LIST,
+    "deputies:reveal_constituents": LOG,
+    **dict.fromkeys(
+        (f"deputies:{verb}" for verb in ("delete_contact", "end_constituent", "erase_constituent")), OWN_LOG
+    ),
     "messaging:read_all": EVERYBODY,
     "messaging:resend": "222233332",
     "noticeboard:set_group_active": OWN_STATION,
@@ -314,7 +326,10 @@ def scene(people, strangers):
     paper = NoticeFile(notice=notice, name="安排.pdf", media_type="application/pdf", size=5)
     paper.file.save("paper.pdf", ContentFile(b"%PDF-"))
     brand = factories.brand(people)
+    talk = factories.contact(factories.constituent(people.deputy))
     keys = {
+        **dict.fromkeys((f"deputies:{verb}_contact" for verb in ("edit", "delete")), talk.pk),
+        **dict.fromkeys((f"deputies:{verb}_constituent" for verb in ("edit", "end", "erase")), talk.constituent_id),
         "receptions": reception.pk,
         **dict.fromkeys(("receptions:edit_brand", "portal:brand"), brand.pk),
         **dict.fromkeys((f"suggestions:{name}" for name in ("desk", "recognised", "register_sheet")), reception.pk),

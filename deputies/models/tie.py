@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest
 
 from deputies.models.contact import Way, kept_by
 from deputies.models.deputy import Deputy, Level
@@ -216,18 +214,3 @@ class TieContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tie} {self.happened_on}"
-
-
-def both_ends(kind: str, **ends: Any) -> dict[str, Any]:
-    """``ends`` without those that a tie of ``kind`` has not."""
-    wanted = {
-        TieKind.MEMBER: ("member", "deputy"),
-        TieKind.LEADER: ("member", "station"),
-        TieKind.DEPARTMENT: ("deputy", "department"),
-    }[TieKind(kind)]
-    return {name: value for name, value in ends.items() if name in wanted}
-
-
-def ended(ties: TieQuerySet, on: dt.date) -> int:
-    """End the current ones of ``ties``, none before it began; returns how many."""
-    return ties.current().update(until=Greatest(F("since"), on))

@@ -4,6 +4,7 @@ from suggestions.models.assignment import Assignment, AssignmentRole, Assignment
 from suggestions.models.attachment import Attachment
 from suggestions.models.case import NumberSeries, Suggestion, SuggestionQuerySet
 from suggestions.models.public_result import PublicResult, PublicResultQuerySet, ReleaseState
+from suggestions.models.raised import RaisedContact
 from suggestions.models.rating import Rating
 from suggestions.models.voter import Voter
 
@@ -17,6 +18,7 @@ __all__ = [
     "NumberSeries",
     "PublicResult",
     "PublicResultQuerySet",
+    "RaisedContact",
     "Rating",
     "ReleaseState",
     "Suggestion",

@@ -19,9 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from deputies.models import Contact
 from liaison.lib.querycodes import grouped
 from stations.models import Station
-from suggestions import workflow
+from suggestions import from_contact, workflow
 from suggestions.choices import Field
 from suggestions.forms_register import RegisterForm, VoterFormSet, new_token
 from suggestions.looks import note_look
@@ -37,7 +38,10 @@ TWINS = 30  # the newest of the station are compared
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: SignedInRequest) -> HttpResponse:
     stations = list(stations_to_register_at(request.user))
-    station = _chosen(request, stations)
+    contact = from_contact.asked_for(request.user, request.POST.get("contact", request.GET.get("contact", "")))
+    station = _chosen(request, stations, contact)
+    if request.method != "POST" and contact:
+        return _of_contact(request, contact, station, stations)
     if request.method != "POST":
         form = RegisterForm(user=request.user, station=station, initial=_again(request, station))
         return _page(request, form, VoterFormSet(prefix="voter"), stations)
@@ -50,7 +54,7 @@ def register(request: SignedInRequest) -> HttpResponse:
         form.add_error(None, f"同样的内容刚才已经登记为 {twin.number}。如果确实是另一件，请再按一次保存。")
     elif form.is_valid() and voters.is_valid():
         try:
-            case, is_new = _save(request, station, form, voters)
+            case, is_new = _save(request, station, form, voters, contact)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -66,8 +70,19 @@ def register(request: SignedInRequest) -> HttpResponse:
     return _page(request, form, voters, stations, twin)
 
 
-def _chosen(request: SignedInRequest, stations: list[Station]) -> Station:
-    """The station that the form is for: asked for, else the last one, else one's own."""
+def _of_contact(request: SignedInRequest, contact: Contact, station: Station, stations: list[Station]) -> HttpResponse:
+    """Filled in with what a constituent said; what became a case already leads there."""
+    if case := from_contact.case_of(contact):
+        messages.info(request, f"这次联系已经登记为 {case.number}。")
+        return redirect("suggestions:case", case.pk)
+    form = RegisterForm(user=request.user, station=station, initial=from_contact.initial(contact))
+    form.initial["deputy"] = form.fields["deputy"].label_of(contact.deputy)  # type: ignore[attr-defined]
+    rows = from_contact.voters(contact, by=request.user, address=get_client_ip_address(request))
+    return _page(request, form, VoterFormSet(initial=rows, prefix="voter"), stations)
+
+
+def _chosen(request: SignedInRequest, stations: list[Station], contact: Contact | None = None) -> Station:
+    """The station that the form is for: asked for, else the deputy's of a talk, else the last one, else one's own."""
     if not stations:
         raise PermissionDenied("您的身份不登记意见。")
     by_pk = {str(station.pk): station for station in stations}
@@ -78,6 +93,8 @@ def _chosen(request: SignedInRequest, stations: list[Station]) -> Station:
         return by_pk[asked]
     seats = request.user.seats
     own = [*seats.stations, *seats.officer_of, *(deputy.home_station for deputy in seats.deputies)]
+    if contact and str(contact.deputy.home_station_id) in by_pk:
+        return by_pk[str(contact.deputy.home_station_id)]
     last = request.session.get(LAST_STATION)
     return by_pk.get(str(last)) or next((one for one in own if one and str(one.pk) in by_pk), stations[0])
 
@@ -106,7 +123,9 @@ def _with_one_more(request: SignedInRequest, station: Station, stations: list[St
     return _page(request, form, VoterFormSet(initial=[*rows, {}][:50], prefix="voter"), stations)
 
 
-def _save(request: SignedInRequest, station: Station, form: RegisterForm, voters: Any) -> tuple[Suggestion, bool]:
+def _save(
+    request: SignedInRequest, station: Station, form: RegisterForm, voters: Any, contact: Contact | None = None
+) -> tuple[Suggestion, bool]:
     """(the case, whether this very form made it): the same form sent twice gives the case it already made."""
     now = timezone.now()
     with transaction.atomic():
@@ -114,6 +133,8 @@ def _save(request: SignedInRequest, station: Station, form: RegisterForm, voters
         if case.registered_by_id != request.user.pk:
             raise ValidationError("这个页面已经过期，请重新打开登记页。")
         is_new = case.created_at == now
+        if is_new and contact:
+            from_contact.link(contact, case)
         if is_new and form.answer:
             case = workflow.answer(case.pk, text=form.answer, by=request.user, version=case.version)
     return case, is_new
@@ -146,6 +167,7 @@ def _page(
         "voters": voters,
         "stations": stations,
         "twin": twin,
+        "contact": request.POST.get("contact", request.GET.get("contact", "")),
         "villages": [name.removesuffix("联络点").removesuffix("代表").removesuffix("人大") for name in villages],
     }
     return render(request, "suggestions/register.html", context)
