@@ -31,7 +31,7 @@ def resend(pks: Iterable[int], *, by: User) -> int:
         state=RowState.WAITING, attempts=0, next_try_at=timezone.now(), error=""
     )
     for county_id, ids in sorted(_by_county(rows, by).items()):
-        log.append(f"county:{county_id}", action="resend", actor=by, seat=by.seats.labels[0], after={"rows": ids})
+        log.append(f"county:{county_id}", action="resend", actor=by, seat=by.seats.label, after={"rows": ids})
     transaction.on_commit(outbox.wake_sender, robust=True)
     return len(rows)
 

@@ -12,6 +12,7 @@ import secrets
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -186,7 +187,7 @@ def _erase_photos(photos: Sequence[DraftPhoto]) -> None:
     """The rows now, the files once that is sure: the disk has no roll-back."""
     DraftPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).delete()
     for photo in photos:
-        transaction.on_commit(lambda file=photo.file: file.delete(save=False))  # type: ignore[misc]
+        transaction.on_commit(partial(photo.file.delete, save=False))
 
 
 @transaction.atomic

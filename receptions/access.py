@@ -21,6 +21,12 @@ def may_manage(user: User, station: Station) -> bool:
     return user.seats.covers(station)
 
 
+def require_manage(user: User, station: Station) -> None:
+    """403 for who does not arrange the station's days."""
+    if not may_manage(user, station):
+        raise PermissionDenied(f"{station}的接待日由该站和上级站的工作人员安排。")
+
+
 def day_or_404(user: User, pk: int) -> ReceptionDay:
     """The day with its station and county."""
     days = ReceptionDay.objects.visible_to(user).select_related("county", "station__parent__parent", "brand")
@@ -30,7 +36,7 @@ def day_or_404(user: User, pk: int) -> ReceptionDay:
 def managed_day(user: User, pk: int) -> ReceptionDay:
     """404 for a day of another county, 403 for one that somebody else arranges."""
     day = day_or_404(user, pk)
-    _check(user, day.station)
+    require_manage(user, day.station)
     return day
 
 
@@ -41,10 +47,5 @@ def station_or_404(user: User, pk: int) -> Station:
 
 def managed_station(user: User, pk: int) -> Station:
     station = station_or_404(user, pk)
-    _check(user, station)
+    require_manage(user, station)
     return station
-
-
-def _check(user: User, station: Station) -> None:
-    if not may_manage(user, station):
-        raise PermissionDenied(f"{station}的接待日由该站和上级站的工作人员安排。")

@@ -9,7 +9,8 @@ from django.utils import timezone
 from deputies import reach as deputies_reach
 from messaging.outbox import Message, user_recipient
 from receptions import tellings
-from receptions.arrangements import Arrangement, names, short_date, when
+from receptions.arrangements import Arrangement, names, when
+from receptions.dates import short_date
 from receptions.models import Duty, ReceptionDay
 
 

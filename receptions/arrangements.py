@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from deputies.models import Deputy, Status
 from noticeboard.models import WorkGroup
+from receptions.dates import full_date, hours, short_date
 from receptions.models import DayState, Duty, Invitation, InvitationState, ReceptionDay
 from receptions.schedule import line, themes_of
 from stations.models import ResidentOfficer, Station, StationStaff
@@ -107,19 +108,14 @@ def _staff_by_path(paths: Iterable[str]) -> dict[str, list[User]]:
     return found
 
 
+def staff_near(station: Station) -> list[User]:
+    """The staff of the station; where it has none, of the nearest one above that has. One query."""
+    above = line(station.path)
+    staff = _staff_by_path(above)
+    return next((staff[path] for path in above if path in staff), [])
+
+
 # --- in words -----------------------------------------------------------------------------
-
-
-def short_date(date: dt.date) -> str:
-    return f"{date.month}月{date.day}日"
-
-
-def full_date(date: dt.date) -> str:
-    return f"{date.year}年{date.month}月{date.day}日（星期{WEEKDAYS[date.weekday()]}）"
-
-
-def hours(starts_at: dt.time, ends_at: dt.time) -> str:
-    return f"{starts_at.hour}:{starts_at:%M}—{ends_at.hour}:{ends_at:%M}"
 
 
 def when(day: ReceptionDay) -> str:

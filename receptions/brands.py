@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from history import log
 from receptions.access import may_manage
 from receptions.models import Brand, DayState, ReceptionDay
 from receptions.schedule import line
+from stations.changes import record
 from stations.models import Kind, Station
 
 if TYPE_CHECKING:
@@ -64,11 +64,9 @@ def save(brand: Brand, *, by: User, changed: Iterable[str]) -> None:
             brand.save(update_fields=None if new else names)
     except IntegrityError as error:
         raise ValidationError({"name": "这个站点已经有同名的特色载体。"}) from error
-    labels = by.seats.labels
-    log.append(
-        f"county:{brand.station.county_id}",
-        action="brand_add" if new else "brand_edit",
+    record(
+        brand.station.county_id,
+        "brand_add" if new else "brand_edit",
         actor=by,
-        seat=labels[0] if labels else "",
         after={"station": brand.station_id, "brand": brand.pk, **{name: getattr(brand, name) for name in names}},
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 
 from history import log
-from receptions.access import may_manage
+from receptions.access import require_manage
 from receptions.models import Brand, ReceptionDay
 
 if TYPE_CHECKING:
@@ -20,21 +20,14 @@ STALE = "这个接待日刚刚被别人改动过，请刷新页面看看现在�
 
 def record(day: ReceptionDay, action: str, *, actor: User | None = None, **what: Any) -> None:
     """An event in the day's own history; without an actor the system did it."""
-    log.append(day.chain, action=action, actor=actor, seat=seat_of(actor), **what)
-
-
-def seat_of(actor: User | None) -> str:
-    """In which seat somebody acted, in words."""
-    labels = actor.seats.labels if actor else []
-    return labels[0] if labels else ""
+    log.append(day.chain, action=action, actor=actor, seat=actor.seats.label if actor else "", **what)
 
 
 def locked(pk: int, *, by: User, seen: str = "") -> ReceptionDay:
     """The day, this transaction's alone until it ends; 403 for who does not arrange it. ``seen`` is the stamp of the
     page that was acted from: another one now means that the page is stale."""
     day = ReceptionDay.objects.select_for_update(of=("self",)).select_related("station").get(pk=pk)
-    if not may_manage(by, day.station):
-        raise PermissionDenied(f"{day.station}的接待日由该站和上级站的工作人员安排。")
+    require_manage(by, day.station)
     if seen and seen != stamp(day):
         raise ValidationError(STALE)
     return day

@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from receptions import brands, changes
-from receptions.access import may_manage
+from receptions.access import require_manage
+from receptions.dates import day_and_year
 from receptions.models import Brand, DayState, ReceptionDay
 from receptions.planning import BY_RULE, Planned, planned
 from receptions.schedule import rule_for
 from stations.models import Station
-from workdays.calendar import WEEKDAYS, Calendar
+from workdays.calendar import Calendar
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 FARTHEST = 800  # days ahead; further is a slip of the year
-
-
-def words(date: dt.date) -> str:
-    return f"{date:%Y年%-m月%-d日}（周{WEEKDAYS[date.weekday()]}）"
 
 
 @transaction.atomic
@@ -41,36 +38,22 @@ def add(
     starts_at: dt.time,
     ends_at: dt.time,
     by: User,
-    place: str = "",
-    theme: str = "",
-    activity: str = "",
-    brand: Brand | None = None,
     reason: str = "",
+    brand: Brand | None = None,
+    **details: str,
 ) -> ReceptionDay:
-    """A day beside those of the rule."""
-    if not may_manage(by, station):
-        raise PermissionDenied(f"{station}的接待日由该站和上级站的工作人员安排。")
+    """A day beside those of the rule. ``details``: place, theme, activity."""
+    require_manage(by, station)
     if not station.is_active:
         raise ValidationError(f"{station}已停用，不能安排接待日。")
     _check_hours(starts_at, ends_at)
     _check_date(station, date)
     brands.check(brand, station)
-    day = ReceptionDay.objects.create(
-        county_id=station.county_id,
-        station=station,
-        planned_on=date,
-        date=date,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        place=place,
-        theme=theme,
-        activity=activity,
-        brand=brand,
-        why=_why("加开", date, reason),
-        by_hand=True,
-    )
-    after = {"date": date, "starts_at": starts_at, "ends_at": ends_at, "place": place}
-    after |= {"brand": brand.name} if brand else {}
+    when: dict[str, Any] = {"date": date, "starts_at": starts_at, "ends_at": ends_at}
+    day = ReceptionDay(station=station, county_id=station.county_id, planned_on=date, by_hand=True, **when, **details)
+    day.brand, day.why = brand, _why("加开", date, reason)
+    day.save(force_insert=True)
+    after = {**when, "place": day.place} | ({"brand": brand.name} if brand else {})
     changes.record(day, "add", actor=by, after=after, note=reason)
     return day
 
@@ -81,7 +64,7 @@ def move_to(pk: int, *, to: dt.date, reason: str, by: User, seen: str = "") -> R
     if day.state != DayState.PLANNED:
         raise ValidationError(f"{day.get_state_display()}的接待日不能改期。")
     if to == day.date:
-        raise ValidationError({"to": f"本来就是{words(to)}。"})
+        raise ValidationError({"to": f"本来就是{day_and_year(to)}。"})
     _check_date(day.station, to, field="to", besides=day)
     why = _why(f"原定{day.date:%-m月%-d日}", to, reason)
     changed = changes.change(day, date=to, why=why, by_hand=True, provisional=False)
@@ -184,11 +167,11 @@ def _check_date(station: Station, date: dt.date, *, field: str = "date", besides
     # One at a time for a station: the second of two clerks who choose the same day reads that it is taken.
     Station.objects.select_for_update(of=("self",), no_key=True).get(pk=station.pk)
     if date < today:
-        trouble = f"{words(date)}已经过去了。"
+        trouble = f"{day_and_year(date)}已经过去了。"
     elif (date - today).days > FARTHEST:
         trouble = "太远了，请检查年份。"
     elif _standing(station, besides).filter(date=date).exists():
-        trouble = f"{station}在{words(date)}已经有接待日。"
+        trouble = f"{station}在{day_and_year(date)}已经有接待日。"
     if trouble:
         raise ValidationError({field: trouble} if field else trouble)
 

@@ -49,9 +49,8 @@ def may_acknowledge(user: User, duty: Duty) -> bool:
 @transaction.atomic
 def acknowledge(duty_pk: int, *, revision: int, by: User) -> Duty:
     """ "收到" for the arrangement of ``revision``, which is what the page showed. Once more changes nothing."""
-    duty = Duty.objects.select_related("day").get(pk=duty_pk)
-    duty_changes.lock_days(Q(pk=duty.day_id))
-    duty = Duty.objects.select_related("day__station", "deputy").filter(pk=duty_pk).first()  # type: ignore[assignment]
+    duty_changes.lock_days(Q(pk=Duty.objects.values_list("day_id", flat=True).get(pk=duty_pk)))
+    duty = Duty.objects.select_related("day__station", "deputy").filter(pk=duty_pk).first()
     if duty is None:
         raise ValidationError("这次值班已改由别人承担，不用回复了。")
     if not may_acknowledge(by, duty):

@@ -18,8 +18,9 @@ from django.utils import timezone
 from deputies.models import Deputy
 from history import log
 from receptions import duty_notices
-from receptions.arrangements import may_serve, short_date
-from receptions.changes import record, seat_of
+from receptions.arrangements import may_serve
+from receptions.changes import record
+from receptions.dates import short_date
 from receptions.models import DayState, Duty, Leave, ReceptionDay, Swap, SwapState
 from stations.models import Station
 
@@ -121,12 +122,9 @@ def change_duties(
     Whoever has to hear of it, coming or going, is told by the reminder (``to_tell``).
     """
     chosen = [(day, set(off), set(on)) for day, off, on in changes]
-    before: dict[int, set[int]] = {day.pk: set() for day, _, _ in chosen}
-    for day_pk, deputy_pk in Duty.objects.filter(day__in=before).order_by().values_list("day", "deputy"):
-        before[day_pk].add(deputy_pk)
+    before = _on_duty(day for day, _, _ in chosen)
     gone = [Q(day=day, deputy__in=off) for day, off, _ in chosen if off]
-    if gone:
-        Duty.objects.filter(reduce(or_, gone)).delete()
+    Duty.objects.filter(reduce(or_, gone, Q(pk__in=[]))).delete()
     Duty.objects.bulk_create(
         [Duty(day=day, deputy_id=pk, by_hand=by_hand) for day, _, on in chosen for pk in sorted(on)], batch_size=500
     )
@@ -138,13 +136,21 @@ def change_duties(
             after={"deputies": sorted(before[day.pk] - off | on)},
             note=note,
             actor=actor,
-            seat=seat_of(actor),
+            seat=actor.seats.label,
         )
         for day, off, on in chosen
     )
     for day, _, _ in chosen:
         day.to_tell = True
     ReceptionDay.objects.filter(pk__in=before).update(to_tell=True)
+
+
+def _on_duty(days: Iterable[ReceptionDay]) -> dict[int, set[int]]:
+    """By day the deputies who are on it (keys)."""
+    found: dict[int, set[int]] = {day.pk: set() for day in days}
+    for day_pk, deputy_pk in Duty.objects.filter(day__in=found).order_by().values_list("day", "deputy"):
+        found[day_pk].add(deputy_pk)
+    return found
 
 
 def void_swaps(days: Iterable[ReceptionDay], *, by: User) -> None:

@@ -13,24 +13,15 @@ from accounts.models import User
 from deputies import reach
 from deputies.models import Deputy
 from messaging import outbox
-from receptions.arrangements import full_date, short_date
+from receptions.arrangements import staff_near
+from receptions.dates import full_date, short_date
 from receptions.models import Leave, LeaveState, ReceptionDay, Swap, SwapState
-from stations.models import PATH_STEP, Station, StationStaff
+from stations.models import Station
 
 
 def day_words(day: ReceptionDay) -> str:
     """``day`` with ``station`` loaded."""
     return f"{day.date.year}年{short_date(day.date)}{day.station}接待日"
-
-
-def office_people(station: Station) -> list[User]:
-    """The staff of the station; where it has none, of the nearest one above that has."""
-    paths = [station.path[:end] for end in range(PATH_STEP, len(station.path) + 1, PATH_STEP)]
-    seats = StationStaff.objects.filter(station__path__in=paths, user__is_active=True).select_related("user", "station")
-    by_path: dict[str, list[User]] = {}
-    for seat in seats.order_by("user__pk"):
-        by_path.setdefault(seat.station.path, []).append(seat.user)
-    return by_path[max(by_path, key=len)] if by_path else []
 
 
 def _tell_deputies(deputies: Iterable[Deputy], *, template: str, texts: list[str], **message: Any) -> None:
@@ -46,7 +37,7 @@ def _tell_deputies(deputies: Iterable[Deputy], *, template: str, texts: list[str
 
 
 def _tell_office(station: Station, link: str, *, besides: User | None, **message: str) -> None:
-    people = [person for person in office_people(station) if person != besides]
+    people = [person for person in staff_near(station) if person != besides]
     outbox.tell(people=people, scope=station.path, link=link, **message)
 
 

@@ -22,10 +22,10 @@ from django.utils import timezone
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vText
 
 from deputies.models import Deputy, Status
-from history import log
 from receptions.access import may_manage
 from receptions.models import CalendarFeed, DayState, Duty, ReceptionDay
 from receptions.schedule import themes_of
+from stations.changes import record
 from stations.models import Station
 
 if TYPE_CHECKING:
@@ -70,9 +70,8 @@ def revoke(feed: CalendarFeed, *, by: User) -> None:
 def _record(feed: CalendarFeed, action: str, by: User) -> None:
     owner = feed.deputy or feed.station
     assert owner is not None
-    labels = by.seats.labels
     after = {"feed": feed.pk, "deputy": feed.deputy_id, "station": feed.station_id}
-    log.append(f"county:{owner.county_id}", action=action, actor=by, seat=labels[0] if labels else "", after=after)
+    record(owner.county_id, action, actor=by, after=after)
 
 
 def address(feed: CalendarFeed) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from liaison.lib.fields import LongText, ShortText
+from liaison.lib.fields import LongText, ShortText, field_of
 from receptions import invitations
 from receptions.models import Invitation, ReceptionDay
 from stations.models import Department
@@ -39,10 +39,10 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, day: ReceptionDay, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = invitations.departments_for(day)  # type: ignore[attr-defined]
-        self.fields["department"].widget.attrs["data-filterable"] = "输入单位名称"
-        deputy = self.fields["deputy"]
-        deputy.queryset = invitations.deputies_for(user, day)  # type: ignore[attr-defined]
+        department, deputy = field_of(self, "department", _Departments), field_of(self, "deputy", _Deputies)
+        department.queryset = invitations.departments_for(day)
+        department.widget.attrs["data-filterable"] = "输入单位名称"
+        deputy.queryset = invitations.deputies_for(user, day)
         if not user.seats.covers(day.station):
             deputy.required = True
             deputy.help_text = "您以省、市代表所在站的身份邀请，请选是哪位代表联系的单位。"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from liaison.lib.fields import DayField, ShortText
+from liaison.lib.fields import DayField, ShortText, field_of
 from receptions import brands, rules
 from receptions.changes import stamp
 from receptions.models import Brand, ReceptionDay, ReceptionRule
@@ -57,7 +57,7 @@ class Branded(forms.Form):
     def offer(self, station: Station, was: int | None = None) -> None:
         offered = brands.for_days_of(station, was=was)
         if offered.exists():
-            self.fields["brand"].queryset = offered  # type: ignore[attr-defined]
+            field_of(self, "brand", BrandField).queryset = offered
         else:
             del self.fields["brand"]
 
@@ -147,7 +147,7 @@ class RuleForm(forms.Form):
         kwargs["initial"] = {**initial, "seen": rules.stamp(own)}
         super().__init__(*args, **kwargs)
         if station.parent is None:
-            self.fields["move"].choices = [("", "按默认"), *Move.choices]  # type: ignore[attr-defined]
+            field_of(self, "move", forms.ChoiceField).choices = [("", "按默认"), *Move.choices]
         for name in rules.FIELDS:
             field = self.fields[name]
             wide = isinstance(field, (forms.ChoiceField, forms.TimeField))
@@ -187,7 +187,7 @@ class RuleForm(forms.Form):
                 "value": said(name, getattr(self.sourced.rule, name)),
                 "from": above.get(pk) if pk else None,
                 "own": pk == self.station.pk,
-                "source": ReceptionRule._meta.get_field(name).help_text or HOURS_SOURCE,  # type: ignore[union-attr]
+                "source": SOURCES[name] or HOURS_SOURCE,
             }
 
     def _line(self) -> Iterator[Station]:
@@ -197,6 +197,7 @@ class RuleForm(forms.Form):
             station = station.parent
 
 
+SOURCES = {field.name: str(field.help_text) for field in ReceptionRule._meta.fields}
 HOURS_SOURCE = "各站按农时和群众习惯确定；默认上午 9:00—11:30。"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from liaison.lib.fields import FilesField, LongText, ShortText
 from noticeboard.models import Notice
@@ -96,7 +97,8 @@ class CorrectForm(CloseForm):
 
     def refresh(self) -> None:
         """After a stale page was said to be one: the next press counts as seen."""
-        typed = self.data.copy()  # type: ignore[attr-defined]  # the QueryDict of a request
+        assert isinstance(self.data, QueryDict)
+        typed = self.data.copy()
         typed["seen"] = str(sittings.seen(self.day))
         self.data = typed
 

@@ -18,18 +18,18 @@ from accounts.models import User
 from deputies.models import Deputy, Level
 from messaging import outbox
 from receptions.access import may_manage
-from receptions.arrangements import when
-from receptions.models import DayState, Invitation, InvitationState, ReceptionDay
+from receptions.arrangements import staff_near, when
+from receptions.changes import record
+from receptions.models import UNFINISHED, DayState, Invitation, InvitationState, ReceptionDay
 from receptions.schedule import line
-from receptions.sittings import SittingError, Stale, lock, record
-from stations.models import Department, Station, StationStaff
+from receptions.sittings import SittingError, Stale, lock
+from stations.models import Department
 
 if TYPE_CHECKING:
     from deputies.models import DeputyQuerySet
 
 # Their stations may ask a department in: each is linked to one (博爱县：省、市代表对口联系县直部门).
 LINKED = (Level.PROVINCE, Level.CITY)
-STANDING = (DayState.PLANNED, DayState.OPEN)
 
 
 @dataclass
@@ -102,7 +102,7 @@ def invite(day_pk: int, *, by: User, department: Department, matter: str, deputy
     if not matter.strip():
         raise SittingError("请写明事由，单位好准备。")
     one = Invitation.objects.create(day=day, department=department, deputy=deputy, matter=matter.strip(), asked_by=by)
-    record(day, "invite", by=by, after={"invitation": one.pk, "department": department.pk}, note=one.matter)
+    record(day, "invite", actor=by, after={"invitation": one.pk, "department": department.pk}, note=one.matter)
     _tell(one, "asked", _staff_of(department), f"邀请进站：{day.date:%-m月%-d日}{day.station.name}", by=by)
     return one
 
@@ -186,11 +186,11 @@ def _act(pk: int, action: str, *, by: User) -> Iterator[Act]:
         yield now
         one.save()
         after = {"invitation": one.pk, "answer": one.state, **now.after}
-        record(day, action, by=by, before=now.before, after=after, note=now.note)
+        record(day, action, actor=by, before=now.before, after=after, note=now.note)
 
 
 def _standing(day: ReceptionDay) -> None:
-    if day.state not in STANDING:
+    if day.state not in UNFINISHED:
         raise Stale(f"这个接待日现在是“{day.get_state_display()}”，不能再邀请或答复。")
 
 
@@ -228,15 +228,7 @@ def _staff_of(department: Department) -> list[User]:
 def _office(one: Invitation) -> list[User]:
     """Who invited, and the staff of the day's station, or of the nearest station above that has somebody."""
     people = [one.asked_by] if one.asked_by and one.asked_by.is_active else []
-    return list({person.pk: person for person in [*people, *_station_people(one.day.station)]}.values())
-
-
-def _station_people(station: Station) -> list[User]:
-    for path in line(station.path):
-        seats = StationStaff.objects.filter(station__path=path, user__is_active=True).select_related("user")
-        if people := [seat.user for seat in seats]:
-            return people
-    return []
+    return list({person.pk: person for person in [*people, *staff_near(one.day.station)]}.values())
 
 
 def _tell(one: Invitation, what: str, people: Iterable[User], subject: str, *, by: User) -> None:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from history import log
 from receptions import changes
-from receptions.models import DayState, ReceptionDay
+from receptions.models import DayState, ReceptionDay, ReceptionDayQuerySet
 from receptions.schedule import HOLDS, Rule, rules_for
 from stations.models import County, Station
 from workdays.calendar import Calendar
@@ -152,7 +152,7 @@ def settle(today: dt.date | None = None) -> int:
     return sum(_settle_county(county_id, today) for county_id in sorted(coming))
 
 
-def _coming(today: dt.date) -> Any:
+def _coming(today: dt.date) -> ReceptionDayQuerySet:
     """Days that a rule made and nobody fixed by hand, still to be held."""
     return ReceptionDay.objects.filter(state=DayState.PLANNED, by_hand=False, date__gte=today).exclude(period="")
 
@@ -180,7 +180,7 @@ def _settle_county(county_id: int, today: dt.date) -> int:
     return len(settled)
 
 
-def _lock(days: Any) -> list[ReceptionDay]:
+def _lock(days: ReceptionDayQuerySet) -> list[ReceptionDay]:
     return list(days.select_for_update(of=("self",)).select_related("station").order_by("pk"))
 
 

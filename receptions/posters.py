@@ -11,7 +11,8 @@ from django.conf import settings
 
 from deputies.models import Deputy, Trade
 from liaison.lib.qrcodes import squares
-from receptions.arrangements import Arrangement, hours, notice_text
+from receptions.arrangements import Arrangement, notice_text
+from receptions.dates import hours
 from receptions.tellings import public_link
 from workdays.calendar import WEEKDAYS
 

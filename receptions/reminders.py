@@ -23,7 +23,7 @@ from noticeboard.models import NoticeKind
 from receptions import tellings
 from receptions.acknowledging import ask_again
 from receptions.arrangements import BARRED, Arrangement, arrangements_of, is_over, notice_text, notice_title
-from receptions.models import DayState, Duty, ReceptionDay
+from receptions.models import UNFINISHED, DayState, Duty, ReceptionDay
 from receptions.schedule import rules_for
 
 CHUNK = 100  # days told in one transaction
@@ -60,7 +60,7 @@ def remind(on: dt.date | None = None, now: dt.datetime | None = None) -> Told:
 def _find_barred(on: dt.date, now: dt.datetime) -> None:
     """Mark the days whose notice names a deputy who may not serve any more (status, or the end of the term, whichever
     way it came about), or leaves out one who may again. Three queries, however many days."""
-    told = ReceptionDay.objects.filter(told_at__isnull=False, to_tell=False, state__in=tellings.STANDING)
+    told = ReceptionDay.objects.filter(told_at__isnull=False, to_tell=False, state__in=UNFINISHED)
     told = told.filter(date__gte=max(on, timezone.localdate(now)))
     barred: dict[int, set[int]] = defaultdict(set)
     for day_pk, deputy_pk in Duty.objects.filter(BARRED, day__in=told).values_list("day_id", "deputy_id"):
@@ -74,8 +74,8 @@ def _waiting(on: dt.date, now: dt.datetime) -> Q:
     """Days not told yet that still stand, and days told of that changed, whatever became of them. What was told is
     corrected at once, however far away the day is now."""
     first = max(on, timezone.localdate(now))
-    fresh = Q(told_at=None, state__in=tellings.STANDING, date__lte=on + dt.timedelta(days=FARTHEST))
-    changed = Q(told_at__isnull=False, state__in=(*tellings.STANDING, DayState.CANCELLED))
+    fresh = Q(told_at=None, state__in=UNFINISHED, date__lte=on + dt.timedelta(days=FARTHEST))
+    changed = Q(told_at__isnull=False, state__in=(*UNFINISHED, DayState.CANCELLED))
     return Q(to_tell=True, date__gte=first) & (fresh | changed)
 
 

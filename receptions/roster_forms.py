@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from deputies.models import Deputy
-from receptions.arrangements import short_date
+from liaison.lib.fields import field_of
+from receptions.dates import short_date
 from receptions.models import ReceptionDay
 from receptions.rosters import Period
 from stations.models import Station
@@ -48,8 +49,7 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, deputies: dict[int, str], **kwargs: Any) -> None:
         """``deputies``: who can serve, with what is worth knowing beside the name."""
         super().__init__(*args, **kwargs)
-        field = self.fields["deputy"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = field_of(self, "deputy", forms.ModelChoiceField)
         field.queryset = Deputy.objects.filter(pk__in=deputies)
         field.widget.attrs["data-filterable"] = "输入姓名"
         field.widget.choices = [("", "请选择"), *((str(pk), words) for pk, words in deputies.items())]
@@ -75,9 +75,10 @@ class SwapForm(forms.Form):
 
     def __init__(self, *args: Any, partners: list[tuple[Deputy, list[ReceptionDay]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["choice"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "请选择"), *(self._group(deputy, days) for deputy, days in partners)]
+        field_of(self, "choice", forms.ChoiceField).choices = [
+            ("", "请选择"),
+            *(self._group(deputy, days) for deputy, days in partners),
+        ]
 
     @staticmethod
     def _group(deputy: Deputy, days: list[ReceptionDay]) -> tuple[str, list[tuple[str, str]]]:

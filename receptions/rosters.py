@@ -19,7 +19,8 @@ from django.utils import timezone
 from deputies.models import Deputy
 from history.models import Event
 from receptions import duty_changes, filling
-from receptions.arrangements import may_serve, short_date
+from receptions.arrangements import may_serve
+from receptions.dates import short_date
 from receptions.models import DayState, Duty, Leave, LeaveState, ReceptionDay, ReceptionDayQuerySet
 from receptions.schedule import Rule, rule_for
 from stations.changes import record
@@ -133,9 +134,7 @@ def fairness(period: Period) -> filling.Figures:
 def _read(period: Period, today: dt.date) -> Roster:
     station = period.station
     days = list(_days(station).filter(date__range=(period.start, period.end)))
-    before = _days(station).filter(date__lt=period.start).last()
-    after = _days(station).filter(date__gt=period.end).first()
-    around = [day for day in (before, after) if day]
+    around = _around(period)
     duties = _duties([*days, *around])
     deputies = {one.pk: one for one in pool(station, below=period.below) if may_serve(one, period.start)}
     others = {duty.deputy for day in days for duty in duties[day.pk]} - set(deputies.values())
@@ -147,9 +146,7 @@ def _read(period: Period, today: dt.date) -> Roster:
         slot, gone = _slot(day, duties[day.pk], rule.on_duty, people, away, period, today)
         slots.append(slot)
         dropped += gone
-    for day in around:
-        then = frozenset(duty.deputy_id for duty in duties[day.pk])
-        slots.append(filling.Slot(day.pk, day.date, 0, fixed=then, open=False, counted=False))
+    slots += [filling.Slot(day.pk, day.date, 0, _on(duties[day.pk]), open=False, counted=False) for day in around]
     return Roster(
         period=period,
         rule=rule,
@@ -167,6 +164,17 @@ def _read(period: Period, today: dt.date) -> Roster:
 
 def _days(station: Station) -> ReceptionDayQuerySet:
     return ReceptionDay.objects.standing().filter(station=station).select_related("station").order_by("date", "pk")
+
+
+def _around(period: Period) -> list[ReceptionDay]:
+    """The last day before the period and the first after it: who serves then should not serve beside it."""
+    before = _days(period.station).filter(date__lt=period.start).last()
+    after = _days(period.station).filter(date__gt=period.end).first()
+    return [day for day in (before, after) if day]
+
+
+def _on(duties: list[Duty]) -> frozenset[int]:
+    return frozenset(duty.deputy_id for duty in duties)
 
 
 def _duties(days: list[ReceptionDay]) -> dict[int, list[Duty]]:
@@ -204,8 +212,7 @@ def _slot(
 ) -> tuple[filling.Slot, list[str]]:
     """The day as plain data, and in words who cannot stay on it."""
     if not duty_changes.is_ahead(day, today):
-        everybody = frozenset(duty.deputy_id for duty in duties)
-        return filling.Slot(day.pk, day.date, need, fixed=everybody, open=False), []
+        return filling.Slot(day.pk, day.date, need, fixed=_on(duties), open=False), []
     fixed, current, dropped = set(), set(), []
     for duty in duties:
         deputy = people[duty.deputy_id]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from history import log
 from receptions.access import may_manage
 from receptions.models import ReceptionRule
 from receptions.planning import Replanned, replan
 from receptions.schedule import rules_for
+from stations.changes import record
 from stations.models import Station
 
 if TYPE_CHECKING:
@@ -49,12 +49,10 @@ def change_rule(station: Station, values: dict[str, Any], *, by: User, seen: str
         setattr(rule, name, values[name])
     rule.save()
     after = {name: getattr(rule, name) for name in before}
-    labels = by.seats.labels
-    log.append(
-        f"county:{station.county_id}",
-        action="reception_rule",
+    record(
+        station.county_id,
+        "reception_rule",
         actor=by,
-        seat=labels[0] if labels else "",
         before={"station": station.pk, **before},
         after={"station": station.pk, **after},
     )

@@ -93,7 +93,3 @@ def _telling(row: OutboxRow, day: ReceptionDay, duties: dict[str, Duty]) -> Tell
         is_now=arguments.split(":")[1:2] == [str(day.revision)],
         duty=duties.get(row.contact) if asks else None,
     )
-
-
-def has_answered(duty: Duty, day: ReceptionDay) -> bool:
-    return duty.acknowledged_revision == day.revision

@@ -18,6 +18,8 @@ from django.utils import timezone
 from deputies.models import Deputy
 from history import log
 from receptions.access import may_manage
+from receptions.changes import record
+from receptions.dates import plain_date
 from receptions.models import DayState, Duty, OfficerSignIn, ReceptionDay
 from stations.models import ResidentOfficer
 
@@ -60,12 +62,7 @@ def act(pk: int, action: str, *, by: User) -> Iterator[Act]:
             raise PermissionDenied(f"{day.station}的接待日由该站和上级站的工作人员主持。")
         now = Act(day, by, timezone.now())
         yield now
-        record(day, action, by=by, at=now.at, before=now.before, after=now.after, note=now.note)
-
-
-def record(day: ReceptionDay, action: str, *, by: User, **what: Any) -> None:
-    labels = by.seats.labels
-    log.append(day.chain, action=action, actor=by, seat=labels[0] if labels else "", **what)
+        record(day, action, actor=by, at=now.at, before=now.before, after=now.after, note=now.note)
 
 
 def seen(day: ReceptionDay) -> int:
@@ -113,7 +110,9 @@ def open_day(pk: int, *, by: User, reason: str = "") -> ReceptionDay:
         if obstacle := cannot_open(day, today):
             raise SittingError(obstacle) if day.state != DayState.OPEN else Stale(obstacle)
         if day.date < today and not reason.strip():
-            raise SittingError(f"接待日是{words(day.date)}，已经过了。补开请写明原因，如：当天停电，按纸质登记表补录。")
+            raise SittingError(
+                f"接待日是{plain_date(day.date)}，已经过了。补开请写明原因，如：当天停电，按纸质登记表补录。"
+            )
         day.state, day.opened_at = DayState.OPEN, now.at
         day.save(update_fields=["state", "opened_at"])
         now.before, now.after, now.note = {"state": DayState.PLANNED}, {"state": day.state}, reason.strip()
@@ -130,9 +129,9 @@ def cannot_open(day: ReceptionDay, today: dt.date) -> str:
     if day.state == DayState.CLOSED:
         return "这个接待日已经结束。当天可以“继续接待”，以后可以更正。"
     if day.date > today:
-        return f"接待日是{words(day.date)}，到那一天才能开始接待。"
+        return f"接待日是{plain_date(day.date)}，到那一天才能开始接待。"
     if day.date < today - dt.timedelta(days=LATEST):
-        return f"接待日是{words(day.date)}，已经过了 {LATEST} 天，不能再补开。"
+        return f"接待日是{plain_date(day.date)}，已经过了 {LATEST} 天，不能再补开。"
     return ""
 
 
@@ -335,7 +334,3 @@ def figures(day: ReceptionDay) -> Figures:
         present=Count("pk", filter=Q(signed_in_at__isnull=False)), absent=Count("pk", filter=Q(signed_in_at=None))
     )
     return Figures(visitors=day.visitors, officers=day.officer_sign_ins.count(), **cases, **duties)
-
-
-def words(date: dt.date) -> str:
-    return f"{date.year}年{date.month}月{date.day}日"

@@ -8,9 +8,10 @@ from liaison.lib.masking import findings
 from noticeboard import changes, review
 from noticeboard.models import Notice, NoticeKind, NoticeState
 from receptions import photos
-from receptions.arrangements import full_date, short_date
+from receptions.changes import record
+from receptions.dates import full_date, short_date
 from receptions.models import ReceptionDay
-from receptions.sittings import figures, record
+from receptions.sittings import figures
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -37,7 +38,7 @@ def release(day: ReceptionDay, *, by: User, with_photos: bool) -> Notice:
     notice = changes.submit(draft.pk, by=by)
     if review.may_release(by, notice):
         notice = changes.release(draft.pk, by=by, confirmed=True)
-    record(day, "release_summary", by=by, after={"notice": notice.pk, "photos": shown, "notice_state": notice.state})
+    record(day, "release_summary", actor=by, after={"notice": notice.pk, "photos": shown, "notice_state": notice.state})
     return notice
 
 

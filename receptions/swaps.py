@@ -14,8 +14,9 @@ from django.utils import timezone
 from deputies.models import Deputy
 from receptions import duty_changes, duty_notices
 from receptions.access import may_manage
-from receptions.arrangements import may_serve, short_date
+from receptions.arrangements import may_serve
 from receptions.changes import record
+from receptions.dates import short_date
 from receptions.duties import is_self
 from receptions.models import DayState, Duty, Leave, LeaveState, ReceptionDay, Swap, SwapState
 

@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from history import log
 from receptions import changes
 from receptions.access import may_manage
 from receptions.models import DayState, QuarterTheme, ReceptionDay
 from receptions.schedule import line
+from stations.changes import record
 from stations.models import Station
 
 if TYPE_CHECKING:
@@ -56,12 +56,10 @@ def save_themes(
         ) if theme else QuarterTheme.objects.filter(station=station, year=year, quarter=number).delete()
     if changed:
         _say_again(station, year, set(changed))
-        labels = by.seats.labels
-        log.append(
-            f"county:{station.county_id}",
-            action="quarter_themes",
+        record(
+            station.county_id,
+            "quarter_themes",
             actor=by,
-            seat=labels[0] if labels else "",
             before={"station": station.pk, "year": year, **{str(n): were.get(n, "") for n in changed}},
             after={"station": station.pk, "year": year, **{str(n): theme for n, theme in changed.items()}},
         )

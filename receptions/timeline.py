@@ -8,8 +8,8 @@ from typing import Any
 
 from deputies.models import Deputy
 from history.models import Event
+from receptions.dates import day_and_year
 from receptions.models import DayState, ReceptionDay
-from workdays.calendar import WEEKDAYS
 
 # What happened, by the action of the event. An action without a label is shown by its own name.
 LABELS = {
@@ -139,8 +139,7 @@ def said(name: str, value: str | None) -> str:
     if not value:
         return ""
     if name == "date":
-        date = dt.date.fromisoformat(value)
-        return f"{date:%Y年%-m月%-d日}（周{WEEKDAYS[date.weekday()]}）"
+        return day_and_year(dt.date.fromisoformat(value))
     if name == "state":
         return dict(DayState.choices).get(value, value)
     return value[:5] if name in ("starts_at", "ends_at") else value

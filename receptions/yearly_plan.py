@@ -9,25 +9,38 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Prefetch
 
-from history import log
 from noticeboard import system
 from noticeboard.models import Notice, NoticeKind, NoticeState
 from receptions.access import may_manage
+from receptions.dates import date_and_weekday, hours
 from receptions.models import Duty, ReceptionDay
 from receptions.schedule import quarter, themes_of
 from receptions.themes import themes_in_force
+from stations.changes import record
 from stations.models import Station
-from workdays.calendar import WEEKDAYS
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+@dataclass(frozen=True)
+class PlanDay:
+    """A day that stands; ``theme`` is its own where that is another one than its quarter's."""
+
+    day: ReceptionDay
+    theme: str
+
+    @property
+    def lines(self) -> int:
+        """Lines of its row at the widths of an A4 sheet: some 15 characters of activity, 2 names."""
+        return max(1, -(-len(self.theme + self.day.activity) // 14), -(-len(self.day.duties.all()) // 2))
 
 
 @dataclass
 class PlanQuarter:
     number: int
     theme: str
-    days: list[ReceptionDay]
+    days: list[PlanDay]
 
     @property
     def name(self) -> str:
@@ -41,7 +54,7 @@ class Plan:
     quarters: list[PlanQuarter]
 
     @property
-    def days(self) -> list[ReceptionDay]:
+    def days(self) -> list[PlanDay]:
         return [day for one in self.quarters for day in one.days]
 
     @property
@@ -50,26 +63,20 @@ class Plan:
 
     @property
     def provisional(self) -> bool:
-        return any(day.provisional for day in self.days)
+        return any(one.day.provisional for one in self.days)
 
     @property
     def density(self) -> str:
         """How closely it must be set to stay on one sheet: ``plain``, ``tight`` or ``dense``. Heights are in pixels of
         an A4 page 1031 high between its margins, of which 240 are head and foot (static/css/plan.css)."""
-        lines = [_lines(day) for day in self.days]
+        lines = [one.lines for one in self.days]
         if sum(21 * count + 11 for count in lines) <= 760:
             return "plain"
         return "tight" if sum(18 * count + 6 for count in lines) <= 760 else "dense"
 
 
-def _lines(day: ReceptionDay) -> int:
-    """Lines of the day's row at the widths of an A4 sheet: some 15 characters of activity, 2 names."""
-    own: str = day.own_theme  # type: ignore[attr-defined]
-    return max(1, -(-len(own + day.activity) // 14), -(-len(day.duties.all()) // 2))
-
-
 def plan_of(station: Station, year: int) -> Plan:
-    """The days that stand, by quarter; a day's own theme is shown with it where it differs (``day.own_theme``)."""
+    """The days that stand, by quarter."""
     days = list(
         ReceptionDay.objects.standing()
         .filter(station=station, date__year=year)
@@ -78,12 +85,10 @@ def plan_of(station: Station, year: int) -> Plan:
         .order_by("date", "pk")
     )
     themes, own = themes_in_force(station, year), themes_of(days)
+    quarters = [PlanQuarter(number, themes.get(number, ""), []) for number in range(1, 5)]
     for day in days:
-        day.own_theme = own[day.pk] if own[day.pk] != themes.get(quarter(day.date), "") else ""  # type: ignore[attr-defined]
-    quarters = [
-        PlanQuarter(number, themes.get(number, ""), [day for day in days if quarter(day.date) == number])
-        for number in range(1, 5)
-    ]
+        of = quarters[quarter(day.date) - 1]
+        of.days.append(PlanDay(day, own[day.pk] if own[day.pk] != of.theme else ""))
     return Plan(station, year, quarters)
 
 
@@ -93,17 +98,19 @@ def body(plan: Plan) -> str:
     for one in plan.quarters:
         if one.days:
             lines += ["", one.name + (f"　主题：{one.theme}" if one.theme else "")]
-        for day in one.days:
-            hours = f"{day.starts_at:%-H:%M}—{day.ends_at:%-H:%M}"
-            certain = "（暂定）" if day.provisional else ""
-            what = day.activity or day.own_theme  # type: ignore[attr-defined]
-            line = f"{day.date:%-m月%-d日}（周{WEEKDAYS[day.date.weekday()]}）{certain}{hours}"
-            lines.append(line + (f"　{what}" if what else ""))
-    place = plan.station.address or next((day.place for day in plan.days if day.place), "")
+        lines += [_line(planned) for planned in one.days]
+    place = plan.station.address or next((one.day.place for one in plan.days if one.day.place), "")
     head = [f"接待地点：{place}"] if place else []
     if plan.station.phone:
         head.append(f"联系电话：{plan.station.phone}")
     return "\n".join([*head, *lines, "", "具体安排以每次接待前的公告为准。"]).strip()
+
+
+def _line(planned: PlanDay) -> str:
+    day, what = planned.day, planned.day.activity or planned.theme
+    certain = "（暂定）" if day.provisional else ""
+    line = f"{date_and_weekday(day.date)}{certain}{hours(day.starts_at, day.ends_at)}"
+    return line + (f"　{what}" if what else "")
 
 
 @transaction.atomic
@@ -122,8 +129,6 @@ def post(station: Station, year: int, *, by: User) -> Notice:
     if notice.state != NoticeState.RELEASED:
         raise ValidationError(f"这份计划已从公示栏撤下（{notice.withdraw_reason}），要恢复请在公示栏办理。")
     if board.changed:
-        labels = by.seats.labels
         after = {"station": station.pk, "year": year, "notice": notice.pk}
-        seat = labels[0] if labels else ""
-        log.append(f"county:{station.county_id}", action="plan_posted", actor=by, seat=seat, after=after)
+        record(station.county_id, "plan_posted", actor=by, after=after)
     return notice

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 
 def record(county_id: int, action: str, *, actor: User, **what: Any) -> None:
-    labels = actor.seats.labels
-    log.append(f"county:{county_id}", action=action, actor=actor, seat=labels[0] if labels else "", **what)
+    log.append(f"county:{county_id}", action=action, actor=actor, seat=actor.seats.label, **what)
 
 
 @transaction.atomic

@@ -137,6 +137,11 @@ class Seats:
             + [f"{station.name}驻站人员" for station in self.officer_of]
         )
 
+    @property
+    def label(self) -> str:
+        """In which seat somebody acts, where nothing tells it more exactly: the first; empty without any."""
+        return self.labels[0] if self.labels else ""
+
 
 def seats_of(user: User) -> Seats:
     """One query for where the person is entered, one for each kind of seat held; once a request (``User.seats`` keeps

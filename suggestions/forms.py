@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from liaison.lib.fields import DayField, FilesField, LongText, ShortText
+from liaison.lib.fields import DayField, FilesField, LongText, ShortText, field_of
 from stations.models import Department, Station
 from suggestions.choices import Field, Kind, RefuseReason, ResultKind, Satisfaction
 from suggestions.forms_fields import CallField, CaseForm
@@ -164,14 +164,15 @@ class AssignForm(ActionForm):
         fitting = [one for one in departments if chosen and chosen in one.fields.split(",")]
         rest = [one for one in departments if one not in fitting]
         mine = Department.objects.filter(pk__in=[one.pk for one in departments])
-        lead, co = self.fields["lead"], self.fields["co"]
-        lead.queryset = co.queryset = mine  # type: ignore[attr-defined]
+        lead = field_of(self, "lead", forms.ModelChoiceField)
+        co = field_of(self, "co", forms.ModelMultipleChoiceField)
+        lead.queryset = co.queryset = mine
         lead.error_messages["invalid_choice"] = "所选单位不属于本站，请重新选择。"
         named = [(one.pk, one.name) for one in rest]
         groups: list[Any] = [(f"主管{Field(chosen).label}", [(one.pk, one.name) for one in fitting])] if fitting else []
         groups += [("其他单位", named)] if fitting and rest else named
-        lead.choices = [("", "请选择主办单位"), *groups]  # type: ignore[attr-defined]
-        co.choices = [(one.pk, one.name) for one in [*fitting, *rest]]  # type: ignore[attr-defined]
+        lead.choices = [("", "请选择主办单位"), *groups]
+        co.choices = [(one.pk, one.name) for one in [*fitting, *rest]]
         self.limit = handling(
             self.case.desk, self.case.county.rules, timezone.localdate(), redo=self.case.redo_count > 0
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from liaison.lib.fields import LongText, ShortText
+from liaison.lib.fields import LongText, ShortText, field_of
 from receptions.models import Duty, ReceptionDay
 from suggestions.choices import AgeBand, Channel, Field
 from suggestions.forms_fields import CallField, CaseForm
@@ -54,7 +54,7 @@ class EntryForm(CaseForm):
         self.user, self.day = user, day
         self.deputies = {str(duty.deputy_id): duty.deputy for duty in duties}
         present = sorted(duties, key=lambda duty: duty.signed_in_at is None)
-        self.fields["deputy"].choices = [  # type: ignore[attr-defined]
+        field_of(self, "deputy", forms.ChoiceField).choices = [
             ("", "没有代表接待"),
             *((str(one.deputy_id), one.deputy.name) for one in present),
         ]

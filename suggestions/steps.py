@@ -122,7 +122,7 @@ def seat_label(by: User | Voice, case: Suggestion) -> str:
         return next(own.name for own in seats.stations if own.covers(case.desk))
     if case.deputy_id in seats.deputy_ids:
         return "接待代表"
-    return seats.labels[0] if seats.labels else ""
+    return seats.label
 
 
 def record(step: Step, before: dict[str, Any]) -> None:

@@ -31,9 +31,8 @@ def _tell_whoever_plans() -> None:
 
 
 def _record(action: str, actor: User, **after: Any) -> None:
-    labels = actor.seats.labels
     for county_id in sorted(actor.seats.office_county_ids):
-        log.append(f"county:{county_id}", action=action, actor=actor, seat=labels[0] if labels else "", after=after)
+        log.append(f"county:{county_id}", action=action, actor=actor, seat=actor.seats.label, after=after)
 
 
 @transaction.atomic

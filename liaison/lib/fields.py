@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,14 @@ from liaison.lib.text import clean
 from liaison.lib.uploads import ALLOWED, MEDIA_TYPES
 
 MISSING = {"required": "请填写。"}  # Django's own words talk of fields
+F = TypeVar("F", bound=forms.Field)
+
+
+def field_of(form: forms.BaseForm, name: str, kind: type[F]) -> F:
+    """The field ``name`` of ``form``, which is of that kind: for what only such a field has (queryset, choices)."""
+    field = form.fields[name]
+    assert isinstance(field, kind)
+    return field
 
 
 class LongText(forms.CharField):

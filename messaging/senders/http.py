@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,22 +49,20 @@ def request(
     """
     connect, read = settings.HTTP_TIMEOUT
     ends = time.monotonic() + connect + read
+    limits: dict[str, Any] = {"timeout": (connect, read), "allow_redirects": False, "stream": True}
+    with (
+        _said_in_words(who),
+        requests.Session() as session,
+        session.request(method, url, headers=dict(headers), data=body, auth=_unchanged, **limits) as answer,
+    ):
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return Answer(answer.status_code, _content(answer, ends, who, most), kind)
+
+
+@contextmanager
+def _said_in_words(who: str) -> Iterator[None]:
     try:
-        with (
-            requests.Session() as session,
-            session.request(
-                method,
-                url,
-                headers=dict(headers),
-                data=body,
-                timeout=(connect, read),
-                allow_redirects=False,
-                stream=True,
-                auth=_unchanged,
-            ) as answer,
-        ):
-            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return Answer(answer.status_code, _content(answer, ends, who, most), kind)
+        yield
     except requests.exceptions.ConnectTimeout:
         raise TryLater(f"连不上{who}：连接超时。") from None
     except requests.exceptions.Timeout:

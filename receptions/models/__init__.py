@@ -1,7 +1,7 @@
 """Reception days (接待日): the rule, the days it makes, who is on duty, and what happens on the day."""
 
 from receptions.models.brand import Brand
-from receptions.models.day import DayPhoto, DayState, ReceptionDay, ReceptionDayQuerySet
+from receptions.models.day import UNFINISHED, DayPhoto, DayState, ReceptionDay, ReceptionDayQuerySet
 from receptions.models.duty import Duty, DutyQuerySet, OfficerSignIn
 from receptions.models.feed import CalendarFeed
 from receptions.models.invitation import Invitation, InvitationQuerySet, InvitationState
@@ -10,6 +10,7 @@ from receptions.models.rule import QuarterTheme, ReceptionRule
 from receptions.models.swap import Swap, SwapState
 
 __all__ = [
+    "UNFINISHED",
     "Brand",
     "CalendarFeed",
     "DayPhoto",

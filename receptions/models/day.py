@@ -25,6 +25,9 @@ class DayState(models.TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
+UNFINISHED = (DayState.PLANNED, DayState.OPEN)  # still to be held, or being held
+
+
 class ReceptionDayQuerySet(models.QuerySet["ReceptionDay"]):
     def visible_to(self, user: User) -> ReceptionDayQuerySet:
         """Every reception day of the counties one has a seat in: when a station is open is public anyway."""

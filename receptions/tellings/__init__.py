@@ -7,7 +7,6 @@ What somebody was told last is read from the outbox itself: the condition a row 
 from receptions.tellings.rounds import Round, round_of
 from receptions.tellings.told import Told, key_of, keys_of, told_before
 from receptions.tellings.truth import (
-    STANDING,
     arranged,
     asked_again,
     cancelled,
@@ -20,7 +19,6 @@ from receptions.tellings.truth import (
 from receptions.tellings.words import as_told, change_since_told, day_link, link_to, public_link, sms
 
 __all__ = [
-    "STANDING",
     "Round",
     "Told",
     "arranged",

@@ -9,7 +9,8 @@ from deputies import reach as deputies_reach
 from deputies.models import Deputy, Status
 from messaging.outbox import Message, Recipient, user_recipient
 from noticeboard import reach as groups_reach
-from receptions.arrangements import Arrangement, full_date, hours, names, notice_text, short_date, when
+from receptions.arrangements import Arrangement, names, notice_text, when
+from receptions.dates import full_date, hours, short_date
 from receptions.models import DayState, ReceptionDay
 from receptions.tellings.told import ON, Told, key_of
 from receptions.tellings.words import (

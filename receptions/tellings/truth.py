@@ -6,14 +6,12 @@ from __future__ import annotations
 from django.utils import timezone
 
 from receptions.arrangements import is_over, may_serve
-from receptions.models import DayState, Duty, ReceptionDay
-
-STANDING = (DayState.PLANNED, DayState.OPEN)
+from receptions.models import UNFINISHED, DayState, Duty, ReceptionDay
 
 
 def _standing(day: str, revision: str) -> ReceptionDay | None:
     """The day where it is still to come as it was told."""
-    found = ReceptionDay.objects.filter(pk=day, revision=revision, state__in=STANDING).first()
+    found = ReceptionDay.objects.filter(pk=day, revision=revision, state__in=UNFINISHED).first()
     return found if found and not is_over(found, timezone.now()) else None
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from receptions.arrangements import full_date, hours, place, short_date
+from receptions.arrangements import place
+from receptions.dates import full_date, hours, short_date
 from receptions.models import DayState, ReceptionDay
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.requests import SignedInRequest
 from receptions import days, duty_changes, timeline
 from receptions.access import day_or_404, managed_day, managed_station, may_manage
+from receptions.dates import day_and_year
 from receptions.forms_schedule import AddForm, CancelForm, EditForm, FollowRuleForm, MoveForm, ReopenForm
 from receptions.models import DayState, ReceptionDay
 from receptions.schedule import rule_for, theme_of
@@ -71,7 +72,7 @@ def add(request: SignedInRequest, station_pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         one = tried(form, lambda: days.add(station, by=request.user, **form.cleaned_data))
         if one:
-            messages.success(request, f"已加开{days.words(one.date)}的接待日。")
+            messages.success(request, f"已加开{day_and_year(one.date)}的接待日。")
             return redirect("receptions:day", one.pk)
     back = f"{reverse('receptions:schedule')}?station={station.pk}"
     return render(request, "receptions/add.html", {"form": form, "station": station, "back_url": back})
@@ -88,7 +89,7 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
             return _warned(request, one, form, absent)
         moved = tried(form, lambda: days.move_to(pk, by=request.user, **data))
         if moved:
-            return done(request, moved, f"已改到{days.words(moved.date)}。")
+            return done(request, moved, f"已改到{day_and_year(moved.date)}。")
     return act_page(request, "receptions/move.html", one, form)
 
 
@@ -98,7 +99,7 @@ def _warned(request: SignedInRequest, one: ReceptionDay, form: MoveForm, absent:
     form.data = request.POST.copy()
     form.data["despite"] = to.isoformat()
     form.add_error(
-        "to", f"{days.words(to)}有值班代表不能到站：{absent}。可以另选日期；仍要改到这一天，请再按一次“改期”。"
+        "to", f"{day_and_year(to)}有值班代表不能到站：{absent}。可以另选日期；仍要改到这一天，请再按一次“改期”。"
     )
     return act_page(request, "receptions/move.html", one, form)
 
@@ -110,7 +111,7 @@ def follow_rule(request: SignedInRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         given_back = tried(form, lambda: days.follow_rule(pk, by=request.user, **data))
         if given_back:
-            words = f"已恢复按规则，接待日是{days.words(given_back.date)}。"
+            words = f"已恢复按规则，接待日是{day_and_year(given_back.date)}。"
             return done(request, given_back, words, changed=given_back.date != one.date)
     try:
         plan, trouble = days.rule_date(one), ""

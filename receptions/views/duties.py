@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from deputies.models import Deputy
 from receptions import duties, swaps
-from receptions.arrangements import short_date
+from receptions.dates import short_date
 from receptions.models import Duty, Leave, LeaveState, ReceptionDay, Swap, SwapState
 from receptions.roster_forms import LeaveForm, SwapForm
 from receptions.schedule import themes_of
@@ -44,7 +45,7 @@ def my_duties(request: SignedInRequest) -> HttpResponse:
     return render(request, "receptions/my_duties.html", context)
 
 
-def own_duties(request: SignedInRequest, today: Any) -> Any:
+def own_duties(request: SignedInRequest, today: dt.date) -> QuerySet[Duty]:
     upcoming = ReceptionDay.objects.upcoming(today)
     mine = Duty.objects.filter(deputy__in=request.user.seats.deputy_ids, day__in=upcoming)
     return mine.select_related("day__station", "deputy").order_by("day__date", "day__starts_at", "pk")[:AHEAD]
@@ -55,7 +56,7 @@ def others(duty: Duty) -> list[str]:
     return list(same.values_list("deputy__name", flat=True))
 
 
-def swaps_of(request: SignedInRequest) -> Any:
+def swaps_of(request: SignedInRequest) -> QuerySet[Swap]:
     """Swaps this person asked for or is asked about, of days to come."""
     mine = request.user.seats.deputy_ids
     both = Swap.objects.filter(deputy__in=mine) | Swap.objects.filter(partner__in=mine)
@@ -63,12 +64,12 @@ def swaps_of(request: SignedInRequest) -> Any:
     return ahead.select_related("day__station", "partner_day__station", "deputy", "partner")[:30]
 
 
-def own_leaves(request: SignedInRequest, today: Any) -> list[Leave]:
+def own_leaves(request: SignedInRequest, today: dt.date) -> list[Leave]:
     mine = Leave.objects.filter(deputy__in=request.user.seats.deputy_ids, ends_on__gte=today)
     return list(mine.exclude(state=LeaveState.WITHDRAWN).select_related("deputy").order_by("starts_on"))
 
 
-def station_days(request: SignedInRequest, today: Any) -> list[ReceptionDay]:
+def station_days(request: SignedInRequest, today: dt.date) -> list[ReceptionDay]:
     """Of the stations where somebody is a resident officer, with who is on duty."""
     stations = request.user.seats.officer_station_ids
     days = ReceptionDay.objects.upcoming(today).filter(station__in=stations).select_related("station")

@@ -18,7 +18,7 @@ from accounts.requests import SignedInRequest
 from receptions import invitations
 from receptions.access import day_or_404
 from receptions.forms_invitation import COME, AnswerForm, InviteForm, OutcomeForm, WithdrawForm
-from receptions.models import DayState, Invitation, InvitationState, ReceptionDay
+from receptions.models import UNFINISHED, DayState, Invitation, InvitationState, ReceptionDay
 
 SHOWN = 100
 
@@ -48,7 +48,7 @@ def _seen(request: SignedInRequest, pk: int) -> Invitation:
 @require_safe
 def invitation(request: SignedInRequest, pk: int) -> HttpResponse:
     one, today = _seen(request, pk), timezone.localdate()
-    standing = one.state != InvitationState.WITHDRAWN and one.day.state in invitations.STANDING
+    standing = one.state != InvitationState.WITHDRAWN and one.day.state in UNFINISHED
     mine = invitations.may_withdraw(request.user, one)
     context = {
         "one": one,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +19,11 @@ from accounts.requests import SignedInRequest
 from deputies.models import Deputy
 from liaison.lib.xlsx import xlsx_response
 from receptions import access, duties, duty_changes, duty_notices, roster_table, rosters
-from receptions.arrangements import may_serve, short_date
+from receptions.arrangements import may_serve
+from receptions.dates import short_date
 from receptions.models import Duty, Leave, LeaveState, ReceptionDay, Swap
 from receptions.roster_forms import SPANS, AssignForm, DecideLeaveForm, period_of
-from receptions.schedule import rule_for
+from receptions.schedule import line, rule_for
 from stations.changes import record
 from stations.models import Kind, Station
 
@@ -178,20 +180,16 @@ def way_back(request: SignedInRequest, day: ReceptionDay) -> str:
 
 def choices(day: ReceptionDay) -> dict[int, str]:
     """Who can be put on duty on ``day``: the own deputies first, each with the number of duties in that year."""
-    line = [day.station.path[:end] for end in range(6, len(day.station.path), 6)]
-    related = Q(home_station__in=Station.objects.within(day.station)) | Q(home_station__path__in=line)
+    related = Q(home_station__in=Station.objects.within(day.station)) | Q(home_station__path__in=line(day.station.path))
     deputies = Deputy.objects.serving().filter(related).select_related("home_station", "term")
     away = set(Leave.objects.granted_on(day.date).values_list("deputy_id", flat=True))
     standing = ReceptionDay.objects.standing()
     busy = set(Duty.objects.filter(day__in=standing.filter(date=day.date)).values_list("deputy_id", flat=True))
-    served = list(
-        Duty.objects.filter(day__in=standing.filter(date__year=day.date.year, county=day.county_id)).values_list(
-            "deputy_id", flat=True
-        )
-    )
+    of_year = Duty.objects.filter(day__in=standing.filter(date__year=day.date.year, county=day.county_id))
+    served = Counter(of_year.values_list("deputy_id", flat=True))
     able = [one for one in deputies if one.pk not in away | busy and may_serve(one, day.date)]
-    able.sort(key=lambda one: (one.home_station_id != day.station_id, served.count(one.pk), one.pinyin, one.pk))
-    return {one.pk: f"{one.name}（{one.home_station}，{day.date.year} 年 {served.count(one.pk)} 次）" for one in able}
+    able.sort(key=lambda one: (one.home_station_id != day.station_id, served[one.pk], one.pinyin, one.pk))
+    return {one.pk: f"{one.name}（{one.home_station}，{day.date.year} 年 {served[one.pk]} 次）" for one in able}
 
 
 @require_POST

@@ -13,10 +13,11 @@ from accounts.requests import SignedInRequest
 from deputies.reach import recipient
 from receptions import posters
 from receptions.access import day_or_404, may_manage
+from receptions.acknowledging import is_silent
 from receptions.arrangements import arrangements_of, is_over
 from receptions.models import DayState, ReceptionDay
 from receptions.schedule import rule_for
-from receptions.sent import has_answered, sent
+from receptions.sent import sent
 
 
 def part(request: SignedInRequest, day: ReceptionDay) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def part(request: SignedInRequest, day: ReceptionDay) -> dict[str, Any]:
         return {}
     found = sent(day)
     one = arrangements_of([day])[0]
-    silent = [duty.deputy for duty in one.duties if not has_answered(duty, day)] if found.now else []
+    silent = [duty.deputy for duty in one.duties if is_silent(duty, day)] if found.now else []
     return {
         "told": found,
         "silent_deputies": silent,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from deputies.models import Deputy, Level, Status
 from history.models import Event
 from receptions import rosters, swaps
-from receptions.arrangements import full_date
+from receptions.dates import full_date
 from receptions.models import Duty, Leave, ReceptionDay, SwapState
 from tests import factories
 from tests.receptions.duties.scene import ask_swap, on, sms, told
