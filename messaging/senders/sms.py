@@ -43,7 +43,7 @@ def problems() -> list[str]:
 def state() -> tuple[bool, str]:
     """Whether it is set up, and how, without any secret."""
     if not settings.SMS_GATEWAY:
-        return False, "没有配置短信平台（SMS_GATEWAY）"
+        return False, "没有配置短信平台，请系统管理员设置"
     if wrong := problems():
         return False, f"短信平台的设置有误：{'；'.join(wrong)}"
     return True, f"已配置{GATEWAYS[settings.SMS_GATEWAY].NAME}"

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from receptions import sittings
+from receptions import changes
 from receptions.access import managed_day
 from receptions.models import ReceptionDay
 from suggestions.looks import note_look
@@ -49,7 +49,7 @@ def _cases(request: SignedInRequest, day: ReceptionDay) -> list[Suggestion]:
     named = [case for case in cases if any(voter.erased_at is None for voter in case.voters.all())]
     if named:
         address = get_client_ip_address(request)
-        sittings.record(day, "print_register", by=request.user, after={"cases": len(named)}, address=address)
+        changes.record(day, "print_register", actor=request.user, after={"cases": len(named)}, address=address)
         for case in named:
             note_look(case.pk, "view_contact", by=request.user, address=address, printed=day.pk)
     return cases

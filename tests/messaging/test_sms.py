@@ -200,7 +200,7 @@ def test_without_a_gateway_the_row_fails_in_words(row, settings):
     settings.SMS_GATEWAY = ""
     sweep()
     row.refresh_from_db()
-    assert row.state == RowState.FAILED and row.error == "没有配置短信平台（SMS_GATEWAY）。"
+    assert row.state == RowState.FAILED and row.error == "没有配置短信平台，请系统管理员设置。"
 
 
 @pytest.mark.parametrize(("phone", "words"), [("", "没有填写手机号"), ("0391-8612345", "不是手机号")])

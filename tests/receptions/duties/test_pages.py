@@ -1,12 +1,14 @@
 """收到, leave and swaps from phone to phone."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from receptions import swaps
 from receptions.models import Duty, Leave, LeaveState, ReceptionDay, Swap, SwapState
 from tests import factories
-from tests.receptions.duties.scene import ask_leave, ask_swap, on, scene
+from tests.receptions.duties.scene import TODAY, ask_leave, ask_swap, on, scene
 
 
 @pytest.mark.django_db
@@ -97,6 +99,20 @@ def test_on_a_phone_nothing_of_the_duties_is_cut_off_and_received_is_one_press(p
     assert button.bounding_box()["height"] >= 48
     button.click()
     page.get_by_text("您已回复收到").wait_for()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_long_roster_moves_in_its_frame_and_the_page_stays(page, log_in, live_server):
+    people = factories.cast()
+    for n in range(14):
+        factories.on_duty(factories.reception_day(people, TODAY + dt.timedelta(days=20 + n)), people.deputy)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    log_in(people.town_staff)
+    page.goto(live_server.url + reverse("receptions:roster"))
+    frame = page.locator(".roster-wide")
+    assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
 @pytest.mark.django_db
