@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.database import Databases
-from bench.measured import Measured, Public
+from bench.measured import Export, Measured, Public
 from bench.worker import serve
 from liaison.broker import Broker
 
@@ -31,6 +31,8 @@ CASE_QUERIES = 60
 PUBLIC_QUERIES = 8  # cold, whatever the number of notices
 PUBLIC_KEPT, PUBLIC_RENDERED = 0.5, 0.1  # of the requests a second that a bare view with the same bytes answers
 NOTICES = (10, 1000)
+EXPORT_TIMES_BARE = 1.3  # of a bare openpyxl write-only loop over ready tuples of the same cells
+EXPORT_PEAK = 150.0  # MB above idle
 REMIND_SECONDS = 60.0
 REMIND_QUERIES = 90  # a chunk of 100 days; SQLite takes some fifty rows in one INSERT, PostgreSQL a thousand
 
@@ -39,7 +41,7 @@ class Side:
     """One database and the process that has it."""
 
     def __init__(self, size: int, environment: dict[str, str]) -> None:
-        self.size = size
+        self.size, self.environment = size, environment
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
         self.process = context.Process(target=serve, args=(other, environment), daemon=True)
@@ -80,6 +82,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sqlite", action="store_true", help="SQLite, even where PostgreSQL listens")
     parser.add_argument("--public", action="store_true", help="the public pages alone")
+    parser.add_argument("--exports", action="store_true", help="the Excel export of the larger county alone")
     parser.add_argument("--townships", type=int, default=2586, help="reception days that one run of the reminder tells")
     parser.add_argument(
         "--list",
@@ -91,18 +94,16 @@ def main() -> int:
     databases = Databases(sqlite=asked.sqlite)
     sides: list[Side] = []
     try:
+        if asked.exports:
+            exported = exports(filled(databases, sides, [asked.sizes[1]], asked.seed)[0])
+            report_exports(databases.kind, exported)
+            return min(check_exports(exported), 1)
         shown = {many: public_pages(databases, many, asked.rounds) for many in NOTICES}
         report_public(databases.kind, shown)
         if asked.public:
             return check_public(shown)
-        for size in asked.sizes:
-            sides.append(Side(size, databases.new(f"liaison_bench_{size}_{os.getpid()}")))
-        print(f"{databases.kind}; filling {' and '.join(f'{size:,}' for size in asked.sizes)} cases ...", flush=True)
-        for side in sides:
-            side.ask("fill", side.size, asked.seed)
-        for side in sides:
-            print(f"  {side.size:>9,} cases in {side.answer():.0f} s", flush=True)
-        lists = run(sides, asked.rounds)
+        lists = run(filled(databases, sides, asked.sizes, asked.seed), asked.rounds)
+        exported = exports(sides[-1])
         reminder = Side(asked.townships, databases.new(f"liaison_bench_reminder_{os.getpid()}"))
         sides.append(reminder)
         told = reminder.call("remind", asked.list, asked.townships)
@@ -113,8 +114,36 @@ def main() -> int:
             side.close()
         databases.close()
     report(sides)
+    report_exports(databases.kind, exported)
     report_reminder(told)
-    return max(check_public(shown), check(sides, lists, told))
+    return max(check_public(shown), check(sides, lists, told, exported))
+
+
+def filled(databases: Databases, sides: list[Side], sizes: list[int], seed: int) -> list[Side]:
+    """``sides``, with one more for each of ``sizes``."""
+    for size in sizes:
+        sides.append(Side(size, databases.new(f"liaison_bench_{size}_{os.getpid()}")))
+    print(f"{databases.kind}; filling {' and '.join(f'{size:,}' for size in sizes)} cases ...", flush=True)
+    for side in sides:
+        side.ask("fill", side.size, seed)
+    for side in sides:
+        print(f"  {side.size:>9,} cases in {side.answer():.0f} s", flush=True)
+    return sides
+
+
+def exports(side: Side) -> dict[str, list[Export] | str]:
+    """Each in a fresh process on the database of ``side``; a large county's twice, in turns."""
+    turns = ["export", "bare", "bare", "export"] if side.size >= 10_000 else ["export", "bare"]
+    found: dict[str, list[Export] | str] = {}
+    for kind in [*turns, "import_export"]:
+        alone = Side(side.size, side.environment)
+        answer = alone.call("export", kind)
+        alone.close()
+        if isinstance(answer, str):
+            found[kind] = answer
+        else:
+            found[kind] = [*found.get(kind, []), answer]
+    return found
 
 
 def public_pages(databases: Databases, notices: int, rounds: int) -> list[Public]:
@@ -180,6 +209,39 @@ def report_public(kind: str, shown: dict[int, list[Public]]) -> None:
             )
 
 
+EXPORTED = {"export": "our export", "bare": "bare openpyxl loop", "import_export": "django-import-export"}
+
+
+def report_exports(kind: str, found: dict[str, list[Export] | str]) -> None:
+    print(f"\nThe ledger as Excel on {kind}: all its columns, every case; each run in a process of its own")
+    print(f"{'':26}{'cases':>9}{'seconds':>10}{'of CPU':>9}{'MB idle':>9}{'MB more':>9}{'file MB':>9}{'× bare':>9}")
+    bare = best(found["bare"])
+    for name, runs in found.items():
+        if isinstance(runs, str):
+            print(f"{EXPORTED[name]:26} not measured: {runs}")
+            continue
+        for one in runs:
+            print(
+                f"{EXPORTED[name]:26}{one.rows:9,}{one.seconds:10.2f}{one.cpu:9.2f}{one.idle:9.0f}{one.peak:9.0f}"
+                f"{one.size / 1e6:9.1f}{one.seconds / bare:9.2f}"
+            )
+
+
+def best(runs: list[Export] | str) -> float:
+    """Seconds of the run that was disturbed least."""
+    return min(one.seconds for one in runs if isinstance(one, Export))
+
+
+def check_exports(found: dict[str, list[Export] | str]) -> int:
+    times = best(found["export"]) / best(found["bare"])
+    peak = max(one.peak for one in found["export"] if isinstance(one, Export))
+    print()
+    failed = verdict(
+        f"export: at most {EXPORT_TIMES_BARE:g} × the bare loop", times <= EXPORT_TIMES_BARE, f"{times:.2f}"
+    )
+    return failed + verdict(f"export: at most {EXPORT_PEAK:g} MB above idle", peak <= EXPORT_PEAK, f"{peak:.0f}")
+
+
 def report_reminder(told: Measured) -> None:
     print(
         f"\nOne run of the reminder task: {told.days:,} days, {told.rows:,} outbox rows in {told.seconds:.1f} s"
@@ -214,7 +276,7 @@ def check_public(shown: dict[int, list[Public]]) -> int:
     return min(failed, 1)
 
 
-def check(sides: list[Side], lists: set[str], told: Measured) -> int:
+def check(sides: list[Side], lists: set[str], told: Measured, exported: dict[str, list[Export] | str]) -> int:
     small, large = sides
     failed = 0
     print()
@@ -241,6 +303,7 @@ def check(sides: list[Side], lists: set[str], told: Measured) -> int:
     failed += verdict(
         f"reminders: at most {REMIND_QUERIES} queries a transaction", queries <= REMIND_QUERIES, f"{queries}"
     )
+    failed += check_exports(exported)
     failed += verdict("reminders: a second run writes nothing", told.second_run == 0, f"{told.second_run}")
     print(f"\n{'all promises hold' if not failed else f'{failed} promises do not hold'}")
     return min(failed, 1)

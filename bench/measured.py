@@ -26,3 +26,15 @@ class Public:
     bare: float
     kept: float
     rendered: float
+
+
+@dataclass(frozen=True)
+class Export:
+    """Of one workbook: seconds on the clock and of this process, megabytes when idle and above that at the peak."""
+
+    rows: int
+    size: int
+    seconds: float
+    cpu: float
+    idle: float
+    peak: float

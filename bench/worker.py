@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.test import Client
 
-    from bench.measured import Measured, Public
+    from bench.measured import Export, Measured, Public
     from bench.pages import Page
 
 
@@ -105,6 +105,11 @@ class Worker:
         call_command("migrate", verbosity=0)
         public.fill(notices)
         return public.measure(rounds, counted)
+
+    def export(self, kind: str) -> Export | str:
+        from bench import exports
+
+        return exports.measure(kind)
 
     def _client(self, username: str) -> Client:
         from django.test import Client

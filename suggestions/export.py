@@ -169,7 +169,7 @@ def row(case: Sequence[Any], parts: list[Any], voters: list[Any], *, in_full: bo
 
 
 def local_day(moment: dt.datetime | None) -> dt.date | None:
-    return timezone.localdate(moment) if moment else None
+    return moment.astimezone(timezone.get_default_timezone()).date() if moment else None
 
 
 def is_late(state: str, due_on: dt.date | None, lead: Sequence[Any] | None, today: dt.date) -> bool:

@@ -24,6 +24,9 @@ def test_every_page_is_measured_and_no_promise_about_queries_is_broken() -> None
         assert any(line.startswith(f"{page}  ") for line in lines), page
     verdicts = [line for line in lines if line.startswith(("PASS", "FAIL"))]
     assert len(verdicts) > 30
+    for kind in ("our export", "bare openpyxl loop", "django-import-export"):
+        assert any(line.startswith(kind) and " 260 " in line for line in lines), kind
+    assert any(line.startswith("PASS  export: at most 150 MB above idle") for line in verdicts)
     assert any(line.startswith("One run of the reminder task: 30 days, 600 outbox rows") for line in lines)
     assert any(line.startswith("PASS  reminders: a second run writes nothing") for line in verdicts)
     assert not [line for line in verdicts if line.startswith("FAIL") and "queries" in line]
