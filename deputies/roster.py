@@ -14,7 +14,7 @@ from deputies.access import may_see_private
 from deputies.models import Deputy, Level, Status, Trade
 from liaison.lib.extracts import Extract
 from liaison.lib.xlsx import Column
-from stations.ledgers import shown, wanted_station
+from stations.ledgers import Names, shown, wanted_station
 from stations.models import Station
 
 COLUMNS = (
@@ -27,6 +27,7 @@ COLUMNS = (
     Column("单位及职务", 30),
     Column("层级", 10),
     Column("届次", 14),
+    Column("届次开始日期", 14, "date"),
     Column("选区", 20),
     Column("代表证号", 14),
     Column("电话", 14),
@@ -34,6 +35,7 @@ COLUMNS = (
     Column("小组", 12),
     Column("行业", 14),
     Column("状态", 12),
+    Column("状态说明", 24),
     Column("登录账号", 10),
 )
 
@@ -70,7 +72,7 @@ def filtered(user: User, data: QueryDict) -> QuerySet[Deputy]:
         deputies = deputies.filter(home_station__isnull=True)
     if words := data.get("q", "").strip():
         deputies = deputies.filter(matching(user, words))
-    return deputies.select_related("county", "home_station", "term", "constituency__station")
+    return deputies.select_related("county", "home_station__parent", "term", "constituency__station")
 
 
 def description(user: User, data: QueryDict) -> str:
@@ -93,19 +95,19 @@ def description(user: User, data: QueryDict) -> str:
 
 def extract(user: User, data: QueryDict) -> Extract:
     """The list as it is filtered. Phones are masked, birth and certificate left out where one does not keep the record."""
-    deputies = filtered(user, data)
+    deputies, names = filtered(user, data), Names(user)
 
     def read(of: Extract) -> Iterator[list[Any]]:
         for deputy in deputies.order_by("pinyin", "id").iterator(chunk_size=500):
             private = may_see_private(user, deputy)
             of.in_full += private
-            yield row(deputy, private=private)
+            yield row(deputy, names(deputy.home_station), private=private)
 
     return Extract("deputies", "代表名册", description(user, data), COLUMNS, deputies, read)
 
 
-def row(deputy: Deputy, *, private: bool) -> list[Any]:
-    """One deputy under ``COLUMNS``."""
+def row(deputy: Deputy, place: str, *, private: bool) -> list[Any]:
+    """One deputy, at home at ``place``, under ``COLUMNS``."""
     return [
         deputy.name,
         deputy.gender,
@@ -116,12 +118,14 @@ def row(deputy: Deputy, *, private: bool) -> list[Any]:
         deputy.post,
         deputy.get_level_display(),
         deputy.term.name if deputy.term else "",
+        deputy.term.starts_on if deputy.term else None,
         deputy.constituency.name if deputy.constituency else "",
         deputy.certificate if private else "",
         shown(deputy.phone, private),
-        deputy.home_station.name if deputy.home_station else "未编入",
+        place or "未编入",
         deputy.group,
         deputy.get_trade_display(),
         deputy.get_status_display(),
+        deputy.status_note if private else "",
         "有" if deputy.user_id else "",
     ]

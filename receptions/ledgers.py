@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, Q
 from django.http import QueryDict
-from django.utils import timezone
 
 from deputies.access import may_see_private
 from liaison.lib.extracts import Extract
-from liaison.lib.fields import DayField
 from liaison.lib.xlsx import Column
 from receptions.models import Duty, OfficerSignIn, ReceptionDay
-from stations.ledgers import place_words, shown, wanted_station
+from stations.ledgers import asked_period, shown
 from stations.models import Station
 from workdays.calendar import WEEKDAYS
 
@@ -62,7 +58,7 @@ DUTY_COLUMNS = (
 
 
 def days(user: User, data: QueryDict) -> Extract:
-    top, since, until, words = _asked(user, data)
+    top, since, until, words = asked_period(user, data)
     seen = ReceptionDay.objects.visible_to(user).filter(date__range=(since, until))
     seen = seen.filter(station__in=Station.objects.within(top)) if top else seen
     found = seen.select_related("station", "brand").annotate(
@@ -99,7 +95,7 @@ def days(user: User, data: QueryDict) -> Extract:
 
 def duties(user: User, data: QueryDict) -> Extract:
     """值班表: who was, or will be, on duty when, and whether there."""
-    top, since, until, words = _asked(user, data)
+    top, since, until, words = asked_period(user, data)
     seen = ReceptionDay.objects.visible_to(user).filter(date__range=(since, until))
     seen = seen.filter(station__in=Station.objects.within(top)) if top else seen
     found = Duty.objects.filter(day__in=seen)
@@ -135,13 +131,3 @@ def _when_and_where(day: ReceptionDay) -> list[Any]:
         f"{day.starts_at:%H:%M}",
         f"{day.ends_at:%H:%M}",
     ]
-
-
-def _asked(user: User, data: QueryDict) -> tuple[Station | None, dt.date, dt.date, str]:
-    """Station, first and last day, and these in words. Without days: this year. ``ValidationError`` in Chinese."""
-    top, year = wanted_station(user, data), timezone.localdate().year
-    since = DayField(required=False).clean(data.get("since", "")) or dt.date(year, 1, 1)
-    until = DayField(required=False).clean(data.get("until", "")) or dt.date(since.year, 12, 31)
-    if until < since:
-        raise ValidationError("结束日期在开始日期之前。")
-    return top, since, until, f"{place_words(top)}；{since:%Y-%m-%d} 至 {until:%Y-%m-%d}"

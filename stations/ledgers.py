@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import QueryDict
+from django.utils import timezone
 
 from liaison.lib.extracts import Extract
+from liaison.lib.fields import DayField
 from liaison.lib.masking import mask_phone
 from liaison.lib.xlsx import Column
 from stations.fields import Field
@@ -17,13 +22,13 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 STATION_COLUMNS = (
-    Column("名称", 30),
     Column("类别", 20),
-    Column("所属", 30),
+    Column("名称", 30),
+    Column("上级站", 30),
     Column("行业", 12),
     Column("地址", 36),
-    Column("开放时间", 24),
     Column("电话", 16),
+    Column("开放时间", 24),
     Column("站长", 10),
     Column("站长电话", 16),
     Column("联络员", 10),
@@ -33,7 +38,7 @@ STATION_COLUMNS = (
 )
 DEPARTMENT_COLUMNS = (
     Column("名称", 30),
-    Column("所属", 30),
+    Column("所属站", 30),
     Column("负责人", 10),
     Column("联系人", 10),
     Column("电话", 16),
@@ -55,6 +60,32 @@ def place_words(station: Station | None) -> str:
     return f"{station.name}及下级" if station else "全部站点"
 
 
+def asked_period(user: User, data: QueryDict) -> tuple[Station | None, dt.date, dt.date, str]:
+    """Station, first and last day, and these in words. Without days: this year. ``ValidationError`` in Chinese."""
+    top, year = wanted_station(user, data), timezone.localdate().year
+    since = DayField(required=False).clean(data.get("since", "")) or dt.date(year, 1, 1)
+    until = DayField(required=False).clean(data.get("until", "")) or dt.date(since.year, 12, 31)
+    if until < since:
+        raise ValidationError("结束日期在开始日期之前。")
+    return top, since, until, f"{place_words(top)}；{since:%Y-%m-%d} 至 {until:%Y-%m-%d}"
+
+
+class Names:
+    """What a station is called where nothing else says which: 许良镇人大代表联络站/东街联络点, where the county has two 东街."""
+
+    def __init__(self, user: User) -> None:
+        seen = Station.objects.visible_to(user).order_by().values("county", "name")
+        twice = seen.annotate(times=Count("pk")).filter(times__gt=1).values_list("county", "name")
+        self.twice = set(twice)
+
+    def __call__(self, station: Station | None) -> str:
+        if station is None:
+            return ""
+        if (station.county_id, station.name) in self.twice and station.parent is not None:
+            return f"{station.parent.name}/{station.name}"
+        return station.name
+
+
 def stations(user: User, data: QueryDict) -> Extract:
     """The tree below the station asked for, else of one's counties, from the top."""
     top = wanted_station(user, data)
@@ -66,13 +97,13 @@ def stations(user: User, data: QueryDict) -> Extract:
             in_full = user.seats.covers(station)
             of.in_full += in_full
             yield [
-                station.name,
                 station.get_kind_display(),
+                station.name,
                 station.parent.name if station.parent else "",
                 station.trade,
                 station.address,
-                station.opening_hours,
                 station.phone,
+                station.opening_hours,
                 station.head,
                 shown(station.head_phone, in_full),
                 station.contact,

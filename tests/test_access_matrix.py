@@ -219,6 +219,8 @@ READ_TABLE = {
         (f"reports:export_{matter}" for matter in ("deputies", "stations", "departments", "days", "duties")),
         "222233332",
     ),
+    # staff, and deputies their own log
+    **dict.fromkeys(("reports:export_constituents", "reports:export_contacts"), "222233232"),
     "reports:fetch_export": "444424444",  # one's own alone: the clerk's
     "suggestions:catalogue": EVERYBODY,
     "suggestions:department_ratings": "222233332",  # station staff

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 
+import deputies.contact_ledger
 import deputies.roster
 import receptions.ledgers
 import stations.ledgers
@@ -18,22 +19,27 @@ from suggestions.ledger import Ledger
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from stations.seats import Seats
 
 
 @dataclass(frozen=True)
 class Matter:
-    """``key`` is its word in addresses and jobs; ``filters`` are what a form may ask for it besides the page's own."""
+    """``key`` is its word in addresses and jobs; ``may`` says which seats, ``whom`` the same in words."""
 
     key: str
     label: str
     about: str
     read: Callable[[User, QueryDict], Extract]
-    for_everybody: bool = False
-    by_period: bool = False
+    may: Callable[[Seats], bool] = lambda seats: seats.is_station_staff
+    whom: str = "站点工作人员"
 
     def allows(self, user: User) -> bool:
-        seats = user.seats
-        return bool(seats.counties) if self.for_everybody else seats.is_station_staff
+        return self.may(user.seats)
+
+
+def _with_log(seats: Seats) -> bool:
+    """Who keeps contacts: staff, and deputies their own."""
+    return bool(seats.stations or seats.deputies)
 
 
 def _cases(user: User, data: QueryDict) -> Extract:
@@ -43,12 +49,28 @@ def _cases(user: User, data: QueryDict) -> Extract:
 MATTERS = {
     matter.key: matter
     for matter in (
-        Matter("cases", "群众意见台账", "按登记日期；一件一行，含交办、办理、评价", _cases, True, True),
+        Matter("cases", "群众意见台账", "一件一行，含交办、办理、评价", _cases, lambda seats: seats.any),
         Matter("deputies", "代表名册", "在任代表", deputies.roster.extract),
         Matter("stations", "站点台账", "四级站点，按隶属关系排列", stations.ledgers.stations),
         Matter("departments", "承办单位台账", "县直、乡镇承办单位", stations.ledgers.departments),
-        Matter("days", "接待日台账", "一个接待日一行，含到站和接待情况", receptions.ledgers.days, by_period=True),
-        Matter("duties", "值班表", "一人一次一行，含签到", receptions.ledgers.duties, by_period=True),
+        Matter("days", "接待日台账", "一个接待日一行，含到站和接待情况", receptions.ledgers.days),
+        Matter("duties", "值班表", "一人一次一行，含签到", receptions.ledgers.duties),
+        Matter(
+            "constituents",
+            "联系群众名册",
+            "代表联系哪些群众",
+            deputies.contact_ledger.constituents,
+            _with_log,
+            "站点工作人员和代表本人",
+        ),
+        Matter(
+            "contacts",
+            "联系群众登记表",
+            "一次联系一行",
+            deputies.contact_ledger.contacts,
+            _with_log,
+            "站点工作人员和代表本人",
+        ),
     )
 }
 
@@ -65,5 +87,5 @@ def read(keys: Iterable[str], user: User, data: QueryDict) -> list[Extract]:
         raise PermissionDenied("您还没有岗位，没有可以导出的内容。")
     for matter in chosen:
         if not matter.allows(user):
-            raise PermissionDenied(f"{matter.label}由站点工作人员导出。")
+            raise PermissionDenied(f"{matter.label}由{matter.whom}导出。")
     return [matter.read(user, data) for matter in chosen]
