@@ -102,7 +102,7 @@ class StationQuerySet(models.QuerySet["Station"]):
         """The stations of the subtrees below ``tops``, these included. A range, because prefix LIKE scans on SQLite."""
         matches = Q(pk__in=[])
         for top in tops:
-            matches |= Q(path__gte=top.path, path__lt=top.path + ":")  # ':' sorts right after '9'
+            matches |= Q(path__gte=top.path, path__lt=top.path_end)
         return self.filter(matches)
 
     def visible_to(self, user: User) -> StationQuerySet:
@@ -200,6 +200,11 @@ class Station(models.Model):
     def place(self) -> str:
         """许良村 of 许良村人大代表联络点: how people call where it is."""
         return place(self.name)
+
+    @property
+    def path_end(self) -> str:
+        """The first text that sorts behind the paths of the subtree: ':' comes right after '9'."""
+        return self.path + ":"
 
     @property
     def is_hub(self) -> bool:

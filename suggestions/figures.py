@@ -100,8 +100,10 @@ class Period:
         """The first day after it."""
         return _month(self.first, self.months)
 
-    def holds(self) -> Q:
-        return Q(created_at__gte=_midnight(self.first), created_at__lt=_midnight(self.end))
+    @property
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        """Its first moment, and the first one after it."""
+        return _midnight(self.first), _midnight(self.end)
 
 
 def year(number: int) -> Period:
@@ -123,13 +125,18 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def of_county(county_id: int, period: Period) -> SuggestionQuerySet:
-    return Suggestion.objects.filter(period.holds(), county_id=county_id)
+    return came_in(county_id, *period.span)
 
 
 def of_station(station: Station, period: Period) -> SuggestionQuerySet:
     """What came in at ``station`` and below it."""
     subtree = Station.objects.within(station).values("pk")
     return of_county(station.county_id, period).filter(station_id__in=subtree)
+
+
+def came_in(county_id: int, since: dt.datetime, until: dt.datetime) -> SuggestionQuerySet:
+    """From ``since`` on and before ``until``."""
+    return Suggestion.objects.filter(created_at__gte=since, created_at__lt=until, county_id=county_id)
 
 
 def total(cases: SuggestionQuerySet, today: dt.date | None = None) -> Tally:

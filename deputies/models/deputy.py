@@ -89,6 +89,11 @@ class Constituency(models.Model):
         return self.name
 
 
+def photo_version(name: str) -> str:
+    """Of the photo that is stored under ``name``; empty where there is none."""
+    return name.rpartition("/")[2][:8]
+
+
 class DeputyQuerySet(models.QuerySet["Deputy"]):
     def serving(self) -> DeputyQuerySet:
         return self.filter(status=Status.SERVING)
@@ -173,7 +178,7 @@ class Deputy(models.Model):
     @property
     def photo_version(self) -> str:
         """Part of the photo's address, so that a new photo shows at once although browsers keep the old one."""
-        return (self.photo.name or "").rpartition("/")[2][:8]
+        return photo_version(self.photo.name or "")
 
     def clean(self) -> None:
         for name in ("home_station", "term", "constituency"):

@@ -29,13 +29,20 @@ def paginate(queryset: QuerySet[Any], *, order: Order, after: str = "", before: 
     rows_wanted = queryset.order_by(*ordering(order, backwards))
     if cursor is not None:
         rows_wanted = rows_wanted.filter(_beyond(order, cursor, backwards))
-    rows = list(rows_wanted[: size + 1])
+    return page_of(
+        list(rows_wanted[: size + 1]), order=order, size=size, turned=cursor is not None, backwards=backwards
+    )
+
+
+def page_of(rows: list[Any], *, order: Order, size: int = 50, turned: bool = False, backwards: bool = False) -> Page:
+    """The page whose ``rows``, objects or dictionaries, were read already: in ``order`` (``backwards``: against it), and
+    one more than ``size`` where there are more. ``turned``: it is not the first one."""
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
         rows.reverse()
-    has_next = more if not backwards else cursor is not None
-    has_previous = cursor is not None if not backwards else more
+    has_next = more if not backwards else turned
+    has_previous = turned if not backwards else more
     return Page(
         rows=rows,
         next_cursor=_write(rows[-1], order) if rows and has_next else None,
@@ -82,8 +89,9 @@ def _beyond(order: Order, cursor: list[Any], backwards: bool) -> Q:
     return condition
 
 
-def _write(row: Model, order: Order) -> str:
-    values = [getattr(row, name.lstrip("-")) for name in order]
+def _write(row: Model | dict[str, Any], order: Order) -> str:
+    names = [name.lstrip("-") for name in order]
+    values = [row[name] if isinstance(row, dict) else getattr(row, name) for name in names]
     plain = [value.isoformat() if isinstance(value, dt.date) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from liaison import navigation
-from liaison.lib import icons, masking, quick_fields
+from liaison.lib import icons, masking, quick_fields, remembered
 
 register = template.Library()
 
@@ -108,6 +108,9 @@ def due(
     )
 
 
+register.tag("url", remembered.url)
+for words in (remembered.date, remembered.time):
+    register.filter(words, expects_localtime=True, is_safe=False)
 for quick in (quick_fields.quick_form, quick_fields.quick_field, quick_fields.boxes):
     register.filter(quick)
 

@@ -6,33 +6,47 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.db.models import Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet, Subquery
+from django.utils import timezone
 
-from portal.views.results import ORDER, results_of
+from liaison.lib.json_rows import JSONRows
+from liaison.lib.prepared import prepared
+from portal.views.results import ORDER
 from stations.models import Station
 from suggestions import figures
 from suggestions.choices import Field, ResultKind
+from suggestions.models import PublicResult
 
 register = template.Library()
 
 LATEST = 3
-SHOWN = ("pk", "title", "result_kind", "field", "month")
+KINDS, FIELDS = dict(ResultKind.choices), dict(Field.choices)
 
 
 @register.simple_tag
 def results_at(station: Station) -> dict[str, Any]:
     """The latest results released at ``station`` and below, and the figures of the last twelve months there: one query
     together, because the page has many others."""
-    latest = results_of(station).order_by(*ORDER).values(json=JSONObject(**{name: name for name in SHOWN}))
-    places = {f"latest_{place}": Subquery(latest[place : place + 1]) for place in range(LATEST)}
-    counts = Subquery(figures.in_json(figures.of_station(station, figures.last_months())))
-    rows = Station.objects.filter(pk=station.pk).order_by()
-    row: dict[str, Any] = dict(rows.values(**places, counts=counts).get())
+    since, until = figures.last_months().span
+    [row] = _results(
+        station.pk, station.county_id, station.path, station.path_end, since, until, timezone.localdate()
+    ) or [{"latest": [], "counts": None}]
     return {
-        "latest": [_shown(row[place]) for place in places if row[place]],
+        "latest": [_shown(result) for result in row["latest"]],
         "all": figures.Tally(**row["counts"]) if row["counts"] else figures.Tally(),
     }
+
+
+@prepared
+def _results(
+    station: int, county: int, path: str, path_end: str, since: dt.datetime, until: dt.datetime, today: dt.date
+) -> QuerySet[Any, Any]:
+    here = {"station__path__gte": path, "station__path__lt": path_end}
+    latest = PublicResult.objects.public().filter(county=county, **here).order_by(*ORDER)[:LATEST]
+    counts = figures.in_json(figures.came_in(county, since, until).filter(**here), today)
+    shown = {name: name for name in ("pk", "title", "result_kind", "field", "month")}
+    rows = Station.objects.filter(pk=station).order_by()
+    return rows.values(latest=JSONRows(latest, **shown), counts=Subquery(counts))
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -41,9 +55,9 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "pk": row["pk"],
         "title": row["title"],
         "result_kind": row["result_kind"],
-        "get_result_kind_display": dict(ResultKind.choices).get(row["result_kind"], ""),
+        "get_result_kind_display": KINDS.get(row["result_kind"], ""),
         "field": row["field"],
-        "get_field_display": dict(Field.choices).get(row["field"], ""),
+        "get_field_display": FIELDS.get(row["field"], ""),
         "month": dt.date.fromisoformat(str(row["month"])[:10]),
     }
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from deputies import portraits
 from deputies.models import Deputy, Status
-from liaison.lib.paging import paginate
-from noticeboard.models import Notice, NoticeFile, NoticeQuerySet
+from noticeboard.models import Notice, NoticeFile
 from noticeboard.views.reading import paper, served
+from portal import boards
 from portal.feeds import CountyFeed, StationFeed
 from portal.keeping import public_page
-from stations.models import County, Station
 
-ORDER = ("-released_at", "-id")
-PAGE = 20
 # A notice that is withdrawn takes its files along; copies in between forget them soon.
 FILE_CACHING = "public, max-age=600"
 PHOTO_CACHING = "public, max-age=86400"  # the address changes with the photo
@@ -39,16 +35,18 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public_page(stale=60)
 def station_notices(request: HttpRequest, pk: int) -> HttpResponse:
-    station = get_object_or_404(Station.objects.select_related("county"), pk=pk, is_active=True)
-    rows = Notice.objects.public().filter(station=station)
-    return _list(request, rows, {"station": station, "county": station.county})
+    return _board(request, boards.of_station(pk, request.GET.dict()))
 
 
 @public_page(stale=60)
 def county_notices(request: HttpRequest, code: str) -> HttpResponse:
-    county = get_object_or_404(County, code=code)
-    rows = Notice.objects.public().filter(county=county).select_related("station")
-    return _list(request, rows, {"county": county, "county_wide": True})
+    return _board(request, boards.of_county(code, request.GET.dict()))
+
+
+def _board(request: HttpRequest, context: dict[str, Any] | None) -> HttpResponse:
+    if context is None:
+        raise Http404
+    return render(request, "portal/notices.html", context)
 
 
 @public_page(stale=60, by_cookie=False)
@@ -59,20 +57,6 @@ def station_feed(request: HttpRequest, pk: int) -> HttpResponse:
 @public_page(stale=60, by_cookie=False)
 def county_feed(request: HttpRequest, code: str) -> HttpResponse:
     return CountyFeed()(request, code=code)
-
-
-def _list(request: HttpRequest, rows: NoticeQuerySet, context: dict[str, object]) -> HttpResponse:
-    years = [moment.year for moment in rows.datetimes("released_at", "year", order="DESC")]
-    asked = request.GET.get("year", "")
-    year = next((number for number in years if str(number) == asked), None)
-    if year is not None:
-        here = timezone.get_current_timezone()
-        first, last = (dt.datetime(number, 1, 1, tzinfo=here) for number in (year, year + 1))
-        rows = rows.filter(released_at__gte=first, released_at__lt=last)
-    page = paginate(
-        rows, order=ORDER, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=PAGE
-    )
-    return render(request, "portal/notices.html", {**context, "page": page, "years": years, "year": year})
 
 
 @login_not_required

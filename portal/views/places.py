@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from deputies.models import Deputy
-from noticeboard.models import Notice, NoticeKind
+from portal import station_page
 from portal.keeping import public_page
 from receptions import brands
 from receptions.models import Brand, DayState, Duty, ReceptionDay
-from stations.models import Station
 from suggestions.choices import State
 from suggestions.models import Suggestion
 
 MOST_DAYS = 3
-MOST_NOTICES = 8  # the pinned ones first; the rest is one tap away
 NOT_TAKEN_UP = (State.REFUSED, State.WITHDRAWN)
 
 
 @public_page(stale=60)
 def station(request: HttpRequest, pk: int) -> HttpResponse:
-    one, children = _with_below(pk)
-    board = Notice.objects.public().filter(station=one).order_by("-pinned", "-released_at", "-pk")
-    context = {
-        "station": one,
-        "way": [above for above in (one.parent and one.parent.parent, one.parent) if above and above.is_active],
-        "deputies": list(Deputy.objects.public().filter(home_station=one).select_related("constituency")),
-        "children": children,
-        "officers": one.officers.filter(is_active=True),
-        "brands": one.brands.filter(is_active=True) if one.has_brands else [],  # type: ignore[attr-defined]
-        "days": one.reception_days.upcoming().prefetch_related(on_duty())[:MOST_DAYS],
-        "notices": board[:MOST_NOTICES],
-        "public": True,
-    }
-    return render(request, "portal/station.html", context)
-
-
-def _with_below(pk: int) -> tuple[Station, list[Station]]:
-    """The station, with its yearly plan on the board and whether it has brands to ask for, and the open stations below it: one query for both."""
-    plans = Notice.objects.public().filter(station=pk, kind=NoticeKind.PLAN).order_by("-released_at", "-pk")
-    rows = (
-        Station.objects.filter(Q(pk=pk) | Q(parent=pk), is_active=True)
-        .select_related("parent__parent", "county")
-        .annotate(
-            plan=Case(When(pk=pk, then=Subquery(plans.values("pk")[:1]))),
-            has_brands=Exists(Brand.objects.filter(station=OuterRef("pk"), is_active=True)),
-        )
-        .order_by("kind", "path")
-    )
-    found = {row.pk: row for row in rows}
-    if pk not in found:
+    found = station_page.station(pk)
+    if found is None:
         raise Http404
-    return found.pop(pk), list(found.values())
+    return render(request, "portal/station.html", found | {"public": True})
 
 
 def on_duty() -> Prefetch:

@@ -152,6 +152,18 @@ def test_the_archive_goes_by_year(client, people):
         assert "2025年的事" in text(client.get(url, {"year": odd}))
 
 
+def test_the_years_of_an_archive_are_those_with_notices(client, people, django_assert_num_queries):
+    url, here = reverse("portal:station_notices", args=[people.town.pk]), timezone.get_current_timezone()
+    assert client.get(url).context["years"] == []
+    found = []
+    for year, queries in ((2025, 1), (2024, 1), (2019, 2), (2021, 2)):  # what lies between is looked for
+        factories.notice(people, released_at=dt.datetime(year, 12, 31, 23, 30, tzinfo=here))
+        factories.notice(people, state="draft", released_at=dt.datetime(2022, 5, 1, tzinfo=here))
+        found = sorted([*found, year], reverse=True)
+        with django_assert_num_queries(queries):
+            assert client.get(url).context["years"] == found
+
+
 def test_long_lists_have_pages_that_keep_the_year(client, people):
     for number in range(45):
         moment = dt.datetime(2025, 5, 1, tzinfo=dt.UTC) + dt.timedelta(hours=number)
