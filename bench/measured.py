@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+AT_ONCE = 4  # visitors of the public pages, and threads of the one worker that answers them (``make run`` has as many)
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -18,7 +20,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class Public:
-    """Of one public page: requests a second of a bare view with the same bytes, from the cache, and rendered."""
+    """Of one public page: requests a second of a bare view with the same bytes, from the cache, and rendered; and what
+    part of the bare view's the other two are, each compared in its own round."""
 
     name: str
     size: int
@@ -26,6 +29,8 @@ class Public:
     bare: float
     kept: float
     rendered: float
+    kept_share: float
+    rendered_share: float
 
 
 @dataclass(frozen=True)

@@ -1,42 +1,36 @@
-"""The public pages beside a bare view that returns the same bytes: same server, same process, in turns."""
+"""The public pages beside a bare view that returns the same bytes: one worker of the real web server has them all, and
+they take turns."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import io
+import os
+import socket
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
-from django.urls import include, path, reverse
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from bench.measured import Public
+from bench import visitors
+from bench.measured import AT_ONCE, Public
 from deputies.models import Deputy
+from liaison.launcher import web_server
+from liaison.processes import START_WITHIN, Child
+from liaison.tasks import refresh_statistics
 from noticeboard.models import Notice, NoticeKind
 from portal import freshness, keeping
 from receptions.models import Duty, ReceptionDay
 from stations.models import County, Kind, OfficerKind, ResidentOfficer, Station
 
 DEPUTIES, OFFICERS, DAYS = 24, 4, 3
-BATCH = 25  # requests in a turn
-BYTES: dict[str, bytes] = {}
-
-
-@login_not_required
-def same(request: HttpRequest, name: str) -> HttpResponse:
-    return HttpResponse(BYTES[name])
-
-
-urlpatterns = [path("bench/same/<str:name>/", same, name="same"), path("", include("liaison.urls"))]
+TURNS = {"bare": 60, "kept": 60, "rendered": 24}  # requests
 
 
 def fill(notices: int) -> None:
@@ -74,61 +68,78 @@ def fill(notices: int) -> None:
 
 def measure(rounds: int, counted: Callable[[], AbstractContextManager[list[str]]]) -> list[Public]:
     """Each page kept, rendered, and as a bare view: in turns, so that what the machine does meanwhile meets all."""
+    refresh_statistics()  # as every night; without them PostgreSQL does not know that there are indexes worth using
     town, county = Station.objects.get(kind=Kind.TOWNSHIP), County.objects.get()
     pages = {
         "station page": reverse("portal:station", args=[town.pk]),
         "noticeboard": reverse("portal:station_notices", args=[town.pk]),
         "noticeboard of the county": reverse("portal:county_notices", args=[county.code]),
     }
-    server = Server()
-    return [_page(server, name, url, rounds, counted) for name, url in pages.items()]
+    with _server() as port:
+        return [_page(port, name, url, rounds, counted) for name, url in pages.items()]
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[int]:
+    """One worker process, else as ``make run`` starts it. Its port."""
+    child = Child("web", settings.VAR_DIR / "web.log")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        command = web_server(listening.fileno(), workers="1", threads=str(AT_ONCE))
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "bench.served_settings"}
+        child.start(command, env=environment, cwd=settings.BASE_DIR, keep=[listening.fileno()])
+        port = int(listening.getsockname()[1])
+    try:
+        _wait(port, child)
+        yield port
+    finally:
+        child.stop(10, lambda: False)
+
+
+def _wait(port: int, child: Child) -> None:
+    until = time.monotonic() + START_WITHIN
+    while True:
+        try:
+            visitors.get(port, "/bench/keep/1/")
+        except (OSError, RuntimeError):
+            if child.exit_code is not None or time.monotonic() > until:
+                raise RuntimeError(f"the web server does not answer: {child.last_lines()}") from None
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _page(
-    server: Server, name: str, url: str, rounds: int, counted: Callable[[], AbstractContextManager[list[str]]]
+    port: int, name: str, url: str, rounds: int, counted: Callable[[], AbstractContextManager[list[str]]]
 ) -> Public:
-    BYTES[name] = server.get(url)
+    body = visitors.get(port, url)
+    file = name.replace(" ", "-")
+    (settings.VAR_DIR / file).write_bytes(body)
+    bare = reverse("same", args=[file], urlconf="bench.served")
+    if visitors.get(port, bare) != body:
+        raise RuntimeError(f"{bare} does not answer with the bytes of {url}")
+    turns: dict[str, list[float]] = {turn: [] for turn in TURNS}
+    for number in range(rounds + 1):
+        for turn in TURNS if number % 2 else reversed(TURNS):
+            visitors.get(port, f"/bench/keep/{int(turn != 'rendered')}/")
+            rate, _ = visitors.rate(port, bare if turn == "bare" else url, requests=TURNS[turn], at_once=AT_ONCE)
+            if number:  # the first turn warms up
+                turns[turn].append(rate)
+    rates = {turn: statistics.median(values) for turn, values in turns.items()}
+    # Round by round: what else the machine does at the moment meets both.
+    shares = {
+        turn: statistics.median(rate / bare for rate, bare in zip(turns[turn], turns["bare"], strict=True))
+        for turn in ("kept", "rendered")
+    }
+    return Public(name, len(body), _cold(url, counted), *rates.values(), *shares.values())
+
+
+def _cold(url: str, counted: Callable[[], AbstractContextManager[list[str]]]) -> int:
+    """Queries of the page where nothing is kept anywhere."""
     cache.clear()
     keeping.at_hand.clear()
     freshness.forget()
     with counted() as queries:
-        server.get(url)
-    bare = reverse("same", args=[name])
-    turns: dict[str, list[float]] = {"bare": [], "kept": [], "rendered": []}
-    for number in range(rounds + 1):
-        for turn in ("bare", "kept", "rendered") if number % 2 else ("rendered", "kept", "bare"):
-            settings.KEEP_PAGES = turn != "rendered"
-            seconds = server.seconds(bare if turn == "bare" else url)
-            if number:  # the first turn warms up
-                turns[turn].append(BATCH / seconds)
-    settings.KEEP_PAGES = True
-    rates = {turn: statistics.median(values) for turn, values in turns.items()}
-    return Public(name, len(BYTES[name]), len(queries), rates["bare"], rates["kept"], rates["rendered"])
-
-
-class Server:
-    """The application as a WSGI server calls it, every middleware and the end of each request included."""
-
-    def __init__(self) -> None:
-        self.handler = WSGIHandler()
-        self.requests = RequestFactory(headers={"host": "localhost"})
-
-    def get(self, url: str) -> bytes:
-        status: list[str] = []
-
-        def start(line: str, headers: Any, error: Any = None, /) -> Callable[[bytes], object]:
-            status.append(line)
-            return lambda chunk: None
-
-        answer: Any = self.handler(self.requests.get(url).environ | {"wsgi.input": io.BytesIO()}, start)
-        body = b"".join(answer)
-        answer.close()
-        if status != ["200 OK"]:
-            raise RuntimeError(f"{url} answered {status}")
-        return body
-
-    def seconds(self, url: str) -> float:
-        started = time.perf_counter()
-        for _ in range(BATCH):
-            self.get(url)
-        return time.perf_counter() - started
+        response = Client(headers={"host": "localhost"}).get(url)
+    if response.status_code != 200:
+        raise RuntimeError(f"{url} answered {response.status_code}")
+    return len(queries)

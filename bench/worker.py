@@ -96,12 +96,10 @@ class Worker:
 
     def public(self, notices: int, rounds: int) -> list[Public]:
         """Fill an empty database with a station and so many notices, and measure the public pages."""
-        from django.conf import settings
         from django.core.management import call_command
 
         from bench import public
 
-        settings.ROOT_URLCONF = "bench.public"
         call_command("migrate", verbosity=0)
         public.fill(notices)
         return public.measure(rounds, counted)

@@ -169,14 +169,9 @@ class Launcher:
         quiet = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
         self._start("worker", [*celery, "worker", "-P", "threads", "-c", threads, "-l", "INFO", *quiet])
         self._start("beat", [*celery, "beat", "-l", "INFO"])
-        gunicorn = [sys.executable, "-m", "gunicorn", "liaison.wsgi", "--bind", f"fd://{self.socket.fileno()}"]
         workers, threads = self.env.get("WEB_WORKERS") or "2", self.env.get("WEB_THREADS") or "4"
-        limits = ["--timeout", "60", "--graceful-timeout", "8", "--no-control-socket"]
-        self._start(
-            "web",
-            [*gunicorn, "--workers", workers, "--threads", threads, *limits],
-            keep=[self.socket.fileno()],
-        )
+        web = web_server(self.socket.fileno(), workers=workers, threads=threads)
+        self._start("web", web, keep=[self.socket.fileno()])
         until = time.monotonic() + START_WITHIN
         while not self._web_answers():
             self._go_on()
@@ -225,6 +220,13 @@ class Launcher:
                     self.broker.stop(lambda: self.signals > already)
                 else:
                     child.stop(STOP_WITHIN[name], lambda: self.signals > already)
+
+
+def web_server(fd: int, *, workers: str, threads: str) -> list[str]:
+    """The command that serves the application on the listening socket ``fd``."""
+    gunicorn = [sys.executable, "-m", "gunicorn", "liaison.wsgi", "--bind", f"fd://{fd}"]
+    limits = ["--timeout", "60", "--graceful-timeout", "8", "--no-control-socket"]
+    return [*gunicorn, "--workers", workers, "--threads", threads, *limits]
 
 
 def own_names(host: str) -> list[str]:

@@ -134,8 +134,8 @@ def of_station(station: Station, period: Period) -> SuggestionQuerySet:
     return of_county(station.county_id, period).filter(station_id__in=subtree)
 
 
-def came_in(county_id: int, since: dt.datetime, until: dt.datetime) -> SuggestionQuerySet:
-    """From ``since`` on and before ``until``."""
+def came_in(county_id: Any, since: dt.datetime, until: dt.datetime) -> SuggestionQuerySet:
+    """From ``since`` on and before ``until``; the county may be one of an outer query."""
     return Suggestion.objects.filter(created_at__gte=since, created_at__lt=until, county_id=county_id)
 
 

@@ -1,7 +1,16 @@
 """Deputies, whom they keep contact with, to whom they are tied, and what is entered in their duty records."""
 
 from deputies.models.contact import Constituent, ConstituentQuerySet, Contact, ContactQuerySet, Way
-from deputies.models.deputy import Constituency, Deputy, DeputyQuerySet, Level, Status, Term, Trade
+from deputies.models.deputy import (
+    Constituency,
+    Deputy,
+    DeputyQuerySet,
+    Level,
+    Status,
+    Term,
+    Trade,
+    photo_version,
+)
 from deputies.models.duty import (
     DutyEntry,
     DutyEntryQuerySet,
@@ -41,4 +50,5 @@ __all__ = [
     "TieQuerySet",
     "Trade",
     "Way",
+    "photo_version",
 ]

@@ -10,7 +10,7 @@ from deputies.models import Deputy
 from portal import station_page
 from portal.keeping import public_page
 from receptions import brands
-from receptions.models import Brand, DayState, Duty, ReceptionDay
+from receptions.models import DayState, Duty, ReceptionDay
 from suggestions.choices import State
 from suggestions.models import Suggestion
 

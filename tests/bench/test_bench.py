@@ -30,3 +30,8 @@ def test_every_page_is_measured_and_no_promise_about_queries_is_broken() -> None
     assert any(line.startswith("One run of the reminder task: 30 days, 600 outbox rows") for line in lines)
     assert any(line.startswith("PASS  reminders: a second run writes nothing") for line in verdicts)
     assert not [line for line in verdicts if line.startswith("FAIL") and "queries" in line]
+    public = [line for line in verdicts if "noticeboard, 1,000 notices" in line]
+    assert len(public) == 3 and "of the bare view" in public[-1]
+    failed = sum(line.startswith("FAIL") for line in verdicts)
+    assert lines[-1] == (f"{failed} promises do not hold" if failed else "all promises hold")
+    assert done.returncode == min(failed, 1)
