@@ -36,6 +36,7 @@ ANONYMOUS = {
     "portal:county_notices",
     "portal:station_board",
     "portal:station_board_a4",
+    "portal:station_screen",
     "portal:station_feed",
     "portal:county_feed",
     "portal:notice",

@@ -245,6 +245,7 @@ STATES: dict[str, list[State]] = {
         at("/c/{other}/notices/", "还没有公示", "empty"),
     ],
     "portal:station_board": [at("/s/{town}/board/", "A4 版"), at("/s/{studio}/board/", "A4 版", "empty")],
+    "portal:station_screen": [at("/s/{town}/screen/", "近期接待"), at("/s/{studio}/screen/", "还没有公开", "empty")],
     "portal:station_board_a4": [at("/s/{town}/board/a4/", "A3 版")],
     "portal:notice": [at("/n/{notice}/", "涉及代表")],
     "portal:leave_message": [
