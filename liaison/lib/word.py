@@ -18,7 +18,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Length, Pt
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 from openpyxl.chart import BarChart, LineChart
@@ -34,13 +34,14 @@ from liaison.lib.xlsx import safe_text
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 BODY, HEADING, TITLE = "仿宋", "黑体", "方正小标宋简体"
-COLOURS = ("9E1B21", "C9A24B", "6B6459", "2F6B5E")  # the first for the main series
+COLOURS = ("9E1B21", "C9A24B", "2F6B5E", "5B7DB1", "8C5A3C", "B9B1A4", "6B6459")  # the first for the main series
 CHART_WIDTH, CHART_HEIGHT = Cm(15), Cm(7.5)
 
 
 @dataclass(frozen=True)
 class Table:
-    """``rows`` as long as ``headings``; numbers are set to the right. ``note`` stands below in small type."""
+    """``rows`` as long as ``headings``; the first column names the row, the others are set to the right. ``note`` stands
+    below in small type."""
 
     title: str
     headings: Sequence[str]
@@ -89,14 +90,17 @@ class WordReport:
         """``number`` stands before the title, as in 表1."""
         self._caption(number + table.title)
         grid = self.document.add_table(rows=1, cols=len(table.headings), style="Table Grid")
-        grid.alignment = WD_TABLE_ALIGNMENT.CENTER
+        grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        widths = _widths(len(table.headings))
         for cell, heading in zip(grid.rows[0].cells, table.headings, strict=True):
             self._fill(cell.paragraphs[0], heading, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
         _repeat_on_each_page(grid.rows[0]._tr)
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = width
         for row in table.rows:
-            for cell, value in zip(grid.add_row().cells, row, strict=True):
-                right = isinstance(value, int) or value.endswith("%")
-                align = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
+            cells = grid.add_row().cells
+            for cell, value in zip(cells, row, strict=True):
+                align = WD_ALIGN_PARAGRAPH.LEFT if cell is cells[0] else WD_ALIGN_PARAGRAPH.RIGHT
                 self._fill(cell.paragraphs[0], str(value), align=align)
         self._paragraph(table.note, size=10.5, indent=False)
 
@@ -165,6 +169,12 @@ class WordReport:
         _set_font(run._r.get_or_add_rPr(), "宋体")
         paragraph.paragraph_format.line_spacing = 1.15
         paragraph.alignment = align
+
+
+def _widths(columns: int) -> list[Length]:
+    """The first column holds names, the others numbers; together as wide as the text."""
+    first = Cm(5.4) if columns > 3 else Cm(6)
+    return [first, *[Length((CHART_WIDTH - first) // (columns - 1))] * (columns - 1)]
 
 
 def _set_font(properties, font: str) -> None:  # type: ignore[no-untyped-def]

@@ -18,6 +18,7 @@ from reports.yearly.content import KEYS, Part, content_of
 from reports.yearly.document import to_word
 from reports.yearly.forms import PartForm, ReportForm
 from reports.yearly.models import HandlingReport
+from reports.yearly.pictures import illustrated
 from stations.changes import record
 
 
@@ -51,7 +52,8 @@ def yearly_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def yearly(request: SignedInRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
-    return render(request, "reports/yearly.html", {"report": report, "content": content_of(report)})
+    content = content_of(report)
+    return render(request, "reports/yearly.html", {"report": report, "content": content, "parts": illustrated(content)})
 
 
 @require_safe
