@@ -9,3 +9,9 @@ from accounts.models import User
 class SignedInRequest(HttpRequest):
     user: User
     htmx: HtmxDetails
+
+
+def posted_version(request: HttpRequest) -> int | None:
+    """The version of a row that the page showed when it was opened; None where the page sent none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -69,6 +69,12 @@ def reviewers(notice: Notice) -> list[User]:
     return others_of(notice.station, notice.written_by_id)
 
 
+def told(notice: Notice) -> str:
+    """Whom a notice was given to, for the end of a sentence; nothing where there is nobody."""
+    names = "、".join(person.name for person in reviewers(notice))
+    return f"，已通知{names}" if names else ""
+
+
 def others_of(station: Station, writer_id: int | None) -> list[User]:
     """Who is asked: the station's staff but the writer; where there is nobody else, the office above, and so on up."""
     asked: Station | None = station

@@ -147,7 +147,7 @@ def send(pk: int) -> Suggestion:
         may_publish=values["may_publish"],
         by_guardian=values["guardian"],
         held_words=held_words.found_in(
-            draft.station.county_id, values["title"], values["content"], values["place"], values["name"]
+            draft.station.county_id, *(values[name] for name in ("title", "content", "place", "name", "address"))
         ),
         files=[_as_upload(photo, number) for number, photo in enumerate(photos, 1)],
         token=draft.token,

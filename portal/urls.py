@@ -1,4 +1,5 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from portal.views import (
     board,
@@ -20,12 +21,21 @@ from portal.views import (
 
 app_name = "portal"
 
+
+class RowConverter(IntConverter):
+    """The id of a row. A longer number is no page: where it is compared with a foreign key, SQLite would raise."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(RowConverter, "row")
+
 urlpatterns = [
     # finding a station, what it is, who its deputies are
     path("", finding.home, name="home"),
     path("find/", finding.find, name="find"),
     path("find/<int:pk>/", finding.villages, name="villages"),
-    path("s/<int:pk>/", places.station, name="station"),
+    path("s/<row:pk>/", places.station, name="station"),
     path("b/<int:pk>/", places.brand, name="brand"),
     path("d/<int:pk>/", places.deputy, name="deputy"),
     path("large-type/", looks.set_type, name="set_type"),
@@ -67,6 +77,6 @@ urlpatterns = [
     path("query/case/supplement/", voice.supplement, name="supplement"),
     path("query/leave/", follow.leave, name="leave"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
-    path("wechat/<int:pk>/", wechat.wechat_callback, name="wechat_callback"),
+    path("wechat/<row:pk>/", wechat.wechat_callback, name="wechat_callback"),
     path("wechat/account/", wechat.wechat_account, name="wechat_account"),
 ]

@@ -13,17 +13,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, posted_version
 from liaison.lib.masking import marked
 from noticeboard import changes, review
 from noticeboard.forms import ReleaseForm, SendBackForm, WithdrawForm
 from noticeboard.models import Notice
 from noticeboard.views.reading import notice_or_404, paper
-
-
-def posted_version(request: SignedInRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _act(
@@ -100,8 +95,7 @@ def _press(request: SignedInRequest, pk: int, action: str, change: Callable[[], 
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     def change() -> tuple[Notice, str]:
         notice = changes.submit(pk, by=request.user, version=posted_version(request))
-        names = "、".join(person.name for person in review.reviewers(notice))
-        return notice, f"已提交审核，已通知{names}。" if names else "已提交审核。"
+        return notice, f"已提交审核{review.told(notice)}。"
 
     return _press(request, pk, "submit", change)
 

@@ -7,11 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, posted_version
 from noticeboard import changes, review
 from noticeboard.forms import NoticeForm
 from noticeboard.models import Notice
-from noticeboard.views.acting import posted_version
 from noticeboard.views.reading import notice_or_404
 
 
@@ -67,12 +66,7 @@ def _saved(request: SignedInRequest, notice: Notice) -> HttpResponse:
         return redirect("noticeboard:detail", notice.pk)
     try:
         sent = changes.submit(notice.pk, by=request.user)
-        messages.success(request, f"已保存并提交审核{names_of_reviewers(sent)}。")
+        messages.success(request, f"已保存并提交审核{review.told(sent)}。")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("noticeboard:detail", notice.pk)
-
-
-def names_of_reviewers(notice: Notice) -> str:
-    names = "、".join(person.name for person in review.reviewers(notice))
-    return f"，已通知{names}" if names else ""

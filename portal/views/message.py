@@ -115,6 +115,10 @@ def message_check(request: HttpRequest) -> HttpResponse:
         draft = drafts.current(request)
         if draft is None or draft.case_id:  # sent by another press of the same button meanwhile, which was counted
             return _elsewhere(request, draft)
+    return _check_page(request, form, draft, asked)
+
+
+def _check_page(request: HttpRequest, form: SendForm, draft: Draft, asked: bool) -> HttpResponse:
     challenge = captcha.new() if asked else None
     if challenge:
         form.data = {"captcha_key": challenge.key, "captcha": ""}

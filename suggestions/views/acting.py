@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, posted_version
 from suggestions import forms
 from suggestions.errors import Stale, WrongState
 from suggestions.looks import may_see_contact
@@ -40,7 +40,7 @@ def act(
     """
     case = get_object_or_404(Suggestion.objects.visible_to(request.user).for_page(), pk=pk)
     posted = request.method == "POST"
-    version = _version(request) if posted else case.version
+    version = posted_version(request) if posted else case.version
     moved = posted and version is not None and version != case.version
     # Who could have done it when the page was opened reads what happened since, not that it is forbidden.
     if not may(request.user, action, case) and not moved:
@@ -78,11 +78,6 @@ def act(
 
 _STALE = "您打开这个页面以后，这件意见有了新的进展（见上）。您填写的内容还在，看过后再按一次即可提交。"
 _NO_VERSION = "这个页面已经过期，请核对后再按一次。"
-
-
-def _version(request: SignedInRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _shut(user: User, action: str, case: Suggestion) -> str:

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, posted_version
 from liaison.lib.masking import marked
 from liaison.lib.paging import paginate
 from suggestions import publicity
@@ -55,11 +55,6 @@ def _result(request: SignedInRequest, pk: int) -> PublicResult:
     return get_object_or_404(PublicResult.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
-def _version(request: SignedInRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def write_result(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form starts from the case, masked; "preview" shows it beside the original, and what is still marked."""
     seen = Suggestion.objects.visible_to(request.user).for_page().prefetch_related("voters")
@@ -76,7 +71,7 @@ def write_result(request: SignedInRequest, pk: int) -> HttpResponse:
     if posted and form.is_valid() and "save" in request.POST:
         try:
             result = publicity.write(
-                pk, by=request.user, texts=form.texts(), confirmed=form.confirmed(), version=_version(request)
+                pk, by=request.user, texts=form.texts(), confirmed=form.confirmed(), version=posted_version(request)
             )
         except ValidationError as error:
             form.add_error(None, error)
@@ -136,11 +131,11 @@ def _act(
     shut = "" if result.state in sources else f"公开内容现在是“{result.get_state_display()}”，不能“{label}”。"
     form: Any = make(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not shut:
-        if _version(request) is None:
+        if posted_version(request) is None:
             form.add_error(None, publicity.STALE)
         elif form.is_valid():
             try:
-                change(result.pk, by=request.user, version=_version(request), **form.arguments())
+                change(result.pk, by=request.user, version=posted_version(request), **form.arguments())
             except ValidationError as error:
                 form.add_error(None, error)
             else:

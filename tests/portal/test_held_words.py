@@ -79,6 +79,13 @@ def test_a_message_with_such_a_word_is_submitted_like_any_other_and_the_voter_re
     assert "待审" not in page and "词表" not in page
 
 
+@pytest.mark.parametrize("field", ["title", "content", "place", "name", "address"])
+def test_a_word_is_found_wherever_a_voter_types(client, people, field):
+    save_words(people.county, ["堵路"], actor=people.hub_staff)
+    leave(client, people, **{field: "明天堵 路"})
+    assert Suggestion.objects.get().held_words == "堵路"
+
+
 @pytest.mark.parametrize("where", ["triage", "case"])
 def test_whoever_sorts_it_sees_the_mark_and_the_words(as_user, people, where):
     case = factories.submit(people, held_words="堵路")

@@ -53,6 +53,7 @@ def test_without_consent_the_text_cannot_be_released_and_the_page_says_so(client
     client.force_login(people.town_staff)
     page = client.get(reverse("suggestions:write_result", args=[case.pk])).content.decode()
     assert publicity.NO_CONSENT in page and 'name="matter"' not in page
+    assert reverse("suggestions:consent", args=[case.pk]) in page
     assert post(client, people.town_staff, "write_result", case.pk, save="1", **TEXTS).status_code == 200
     with pytest.raises(ValidationError, match="没有同意公开"):
         write(case, people)
