@@ -115,11 +115,11 @@ def _dependents(created: dict[type[models.Model], dict[int, int]]) -> Iterator[s
         if not stamps:
             continue
         low, high = min(stamps), max(stamps)
-        for relation in model._meta.related_objects:
-            pointing, name = relation.related_model, relation.field.name
-            if relation.many_to_many or isinstance(pointing, str):
+        for relation in model._meta.get_fields(include_hidden=True):  # also those without a name to ask by
+            if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
                 continue
-            rows = pointing._default_manager.filter(**{f"{name}__gte": low, f"{name}__lte": high}).order_by()
+            pointing, name = relation.related_model, relation.field.name  # type: ignore[union-attr]
+            rows = pointing._base_manager.filter(**{f"{name}__gte": low, f"{name}__lte": high}).order_by()
             own = created.get(pointing, {})
             count = sum(target in stamps and pk not in own for pk, target in rows.values_list("pk", name).iterator())
             if count:
@@ -147,7 +147,7 @@ DERIVED = {"stations.Station": ("parent_kind", "search", "path"), "deputies.Depu
 
 def _depth(model: type[models.Model]) -> int:
     """Who points at others goes first."""
-    order = ("stations.Station", "deputies.Term", "deputies.Constituency", "deputies.Deputy")
+    order = ("accounts.User", "stations.Station", "deputies.Term", "deputies.Constituency", "deputies.Deputy")
     return order.index(model._meta.label) if model._meta.label in order else len(order)
 
 
