@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.database import Databases
-from bench.measured import AT_ONCE, Export, Measured, Public
+from bench.measured import AT_ONCE, Export, Imported, Measured, Public
 from bench.worker import serve
 from liaison.broker import Broker
 
@@ -83,6 +83,8 @@ def main() -> int:
     parser.add_argument("--sqlite", action="store_true", help="SQLite, even where PostgreSQL listens")
     parser.add_argument("--public", action="store_true", help="the public pages alone")
     parser.add_argument("--exports", action="store_true", help="the Excel export of the larger county alone")
+    parser.add_argument("--imports", action="store_true", help="the import of deputies alone")
+    parser.add_argument("--rows", type=int, default=100_000, help="deputies in the table that is imported")
     parser.add_argument("--townships", type=int, default=2586, help="reception days that one run of the reminder tells")
     parser.add_argument(
         "--list",
@@ -98,6 +100,10 @@ def main() -> int:
             exported = exports(filled(databases, sides, [asked.sizes[1]], asked.seed)[0])
             report_exports(databases.kind, exported)
             return verdict_on_all(check_exports(exported))
+        taken_in = imported(databases, asked.rows)
+        report_import(databases.kind, taken_in)
+        if asked.imports:
+            return verdict_on_all(check_import(taken_in))
         shown = {many: public_pages(databases, many, asked.rounds) for many in NOTICES}
         report_public(databases.kind, shown)
         if asked.public:
@@ -116,7 +122,7 @@ def main() -> int:
     report(sides)
     report_exports(databases.kind, exported)
     report_reminder(told)
-    return verdict_on_all(check_public(shown) + check(sides, lists, told, exported))
+    return verdict_on_all(check_import(taken_in) + check_public(shown) + check(sides, lists, told, exported))
 
 
 def filled(databases: Databases, sides: list[Side], sizes: list[int], seed: int) -> list[Side]:
@@ -144,6 +150,28 @@ def exports(side: Side) -> dict[str, list[Export] | str]:
         else:
             found[kind] = [*found.get(kind, []), answer]
     return found
+
+
+def imported(databases: Databases, rows: int) -> Imported:
+    side = Side(rows, databases.new(f"liaison_bench_import_{os.getpid()}"))
+    try:
+        found: Imported = side.call("import_deputies", rows)
+        return found
+    finally:
+        side.close()
+
+
+def report_import(kind: str, one: Imported) -> None:
+    print(f"\nA table of {one.rows:,} deputies ({one.megabytes:.1f} MB) on {kind}, seconds")
+    print(f"{'openpyxl read-only':26}{one.bare_read:9.1f}    {'upload and preview':26}{one.upload:9.1f}")
+    print(f"{'bare bulk insert':26}{one.bare_insert:9.1f}    {'confirm':26}{one.confirm:9.1f}")
+    print(f"{'together':26}{one.bare:9.1f}    {'together':26}{one.whole:9.1f}")
+    print(f"The same table again, nothing to change: {one.again:.1f}; undone: {one.undo:.1f}.\n")
+
+
+def check_import(one: Imported) -> int:
+    promise = f"import of {one.rows:,} deputies: no slower than openpyxl read-only plus a bare bulk insert"
+    return verdict(promise, one.whole <= one.bare, f"{one.whole / one.bare:.2f}")
 
 
 def public_pages(databases: Databases, notices: int, rounds: int) -> list[Public]:

@@ -43,3 +43,25 @@ class Export:
     cpu: float
     idle: float
     peak: float
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Seconds of one table taken in both ways; ``again`` is a second upload of it, ``undo`` the way back."""
+
+    rows: int
+    megabytes: float
+    bare_read: float
+    bare_insert: float
+    upload: float
+    confirm: float
+    again: float
+    undo: float
+
+    @property
+    def bare(self) -> float:
+        return self.bare_read + self.bare_insert
+
+    @property
+    def whole(self) -> float:
+        return self.upload + self.confirm

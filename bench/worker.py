@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.test import Client
 
-    from bench.measured import Export, Measured, Public
+    from bench.measured import Export, Imported, Measured, Public
     from bench.pages import Page
 
 
@@ -55,6 +55,14 @@ class Worker:
         call_command("migrate", verbosity=0)
         Filler(seed).fill(count)
         return time.perf_counter() - started
+
+    def import_deputies(self, rows: int) -> Imported:
+        from django.core.management import call_command
+
+        from bench.imports import measure
+
+        call_command("migrate", verbosity=0)
+        return measure(rows)
 
     def names(self) -> list[tuple[str, bool]]:
         """Name of every page, and whether it is a list."""

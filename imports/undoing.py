@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -118,7 +118,7 @@ def _dependents(created: dict[type[models.Model], dict[int, int]]) -> Iterator[s
         for relation in model._meta.get_fields(include_hidden=True):  # also those without a name to ask by
             if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
                 continue
-            pointing, name = relation.related_model, relation.field.name  # type: ignore[union-attr]
+            pointing, name = cast("type[models.Model]", relation.related_model), relation.field.name  # type: ignore[union-attr]
             rows = pointing._base_manager.filter(**{f"{name}__gte": low, f"{name}__lte": high}).order_by()
             own = created.get(pointing, {})
             count = sum(target in stamps and pk not in own for pk, target in rows.values_list("pk", name).iterator())

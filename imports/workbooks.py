@@ -101,8 +101,8 @@ def _explain(sheet: Worksheet, kind: type[Kind]) -> None:
         sheet.row_dimensions[row].height = 30 if row > 1 else 26
     widths = (16, 7, 52, 26, 34)
     heads = ("列", "必填", "怎么填", "例子", "也认得这些标题")
-    for number, (words, width) in enumerate(zip(heads, widths, strict=True), 1):
-        cell = sheet.cell(7, number, words)
+    for number, (head, width) in enumerate(zip(heads, widths, strict=True), 1):
+        cell = sheet.cell(7, number, head)
         cell.font, cell.fill, cell.alignment, cell.border = HEADER_FONT, HEADER_FILL, MIDDLE, BORDER
         sheet.column_dimensions[get_column_letter(number)].width = width
     for row, column in enumerate(kind.columns, 8):
@@ -116,11 +116,11 @@ def _explain(sheet: Worksheet, kind: type[Kind]) -> None:
             "；".join(filter(None, column.examples)),
             "、".join(column.synonyms),
         )
-        for number, value in enumerate(filled, 1):
-            cell = sheet.cell(row, number, value)
+        for place, filling in enumerate(filled, 1):
+            cell = sheet.cell(row, place, filling)
             cell.font, cell.alignment, cell.border = PLAIN_FONT, TOP, BORDER
         # Office programs fit a height only while somebody types.
-        lines = max(-(-2 * len(value) // width) for value, width in zip(filled, widths, strict=True))
+        lines = max(-(-2 * len(each) // wide) for each, wide in zip(filled, widths, strict=True))
         sheet.row_dimensions[row].height = 17 * max(lines, 1)
     sheet.freeze_panes = "A8"
     _one_page_wide(sheet)

@@ -315,7 +315,7 @@ class Accounts(Kind):
             ("station", StationStaff, "station_id"),
             ("department", DepartmentStaff, "department_id"),
         ):
-            seats = [
+            seats: list[Any] = [
                 model(user=row.target, **{column: row.fields["place"].pk})
                 for row in used
                 if row.fields["place"].kind == kind
