@@ -100,14 +100,13 @@ def main() -> int:
             exported = exports(filled(databases, sides, [asked.sizes[1]], asked.seed)[0])
             report_exports(databases.kind, exported)
             return verdict_on_all(check_exports(exported))
-        taken_in = imported(databases, asked.rows)
-        report_import(databases.kind, taken_in)
         if asked.imports:
-            return verdict_on_all(check_import(taken_in))
+            return verdict_on_all(check_import(imported(databases, asked.rows)))
         shown = {many: public_pages(databases, many, asked.rounds) for many in NOTICES}
         report_public(databases.kind, shown)
         if asked.public:
             return verdict_on_all(check_public(shown))
+        taken_in = imported(databases, asked.rows)
         lists = run(filled(databases, sides, asked.sizes, asked.seed), asked.rounds)
         exported = exports(sides[-1])
         reminder = Side(asked.townships, databases.new(f"liaison_bench_reminder_{os.getpid()}"))
@@ -156,9 +155,10 @@ def imported(databases: Databases, rows: int) -> Imported:
     side = Side(rows, databases.new(f"liaison_bench_import_{os.getpid()}"))
     try:
         found: Imported = side.call("import_deputies", rows)
-        return found
     finally:
         side.close()
+    report_import(databases.kind, found)
+    return found
 
 
 def report_import(kind: str, one: Imported) -> None:
