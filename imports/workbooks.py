@@ -120,8 +120,8 @@ def _explain(sheet: Worksheet, kind: type[Kind]) -> None:
             cell = sheet.cell(row, place, filling)
             cell.font, cell.alignment, cell.border = PLAIN_FONT, TOP, BORDER
         # Office programs fit a height only while somebody types.
-        lines = max(-(-2 * len(each) // wide) for each, wide in zip(filled, widths, strict=True))
-        sheet.row_dimensions[row].height = 17 * max(lines, 1)
+        needed = max(-(-2 * len(each) // wide) for each, wide in zip(filled, widths, strict=True))
+        sheet.row_dimensions[row].height = 17 * max(needed, 1)
     sheet.freeze_panes = "A8"
     _one_page_wide(sheet)
 

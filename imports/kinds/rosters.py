@@ -176,7 +176,7 @@ class Rosters(Kind):
         # The order of locks in receptions: deputies, then days.
         duty_changes.lock_deputies({pk for pks in put.values() for pk in pks})
         days = {day.pk: day for day in duty_changes.lock_days(Q(pk__in=list(put)))}
-        changes = [(days[pk], [], pks) for pk, pks in sorted(put.items())]
+        changes: list[duty_changes.Change] = [(days[pk], [], pks) for pk, pks in sorted(put.items())]
         duty_changes.change_duties(changes, actor=scope.actor, action="duty_assign", by_hand=True)
         written = Written()
         written.extra["duties"] = {str(pk): pks for pk, pks in put.items()}
@@ -192,7 +192,7 @@ class Rosters(Kind):
             duties = list(day.duties.filter(deputy__in=pks))
             if len(duties) < len(pks) or any(one.acknowledged_at or one.signed_in_at for one in duties):
                 raise ValidationError(f"不能撤销：{day}的值班已经有代表回复收到，或者又调整过。")
-        changes = [(days[pk], pks, []) for pk, pks in sorted(put.items())]
+        changes: list[duty_changes.Change] = [(days[pk], pks, []) for pk, pks in sorted(put.items())]
         duty_changes.change_duties(changes, actor=scope.actor, action="duty_unassign")
         duty_changes.void_swaps(days.values(), by=scope.actor)
 
