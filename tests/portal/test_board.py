@@ -171,7 +171,7 @@ def test_long_lists_have_pages_that_keep_the_year(client, people):
     url, seen = reverse("portal:station_notices", args=[people.town.pk]) + "?year=2025", []
     while url:
         response = client.get(url)
-        seen += [notice.title for notice in response.context["page"].rows]
+        seen += [notice["title"] for notice in response.context["page"].rows]
         cursor = response.context["page"].next_cursor
         url = f"{reverse('portal:station_notices', args=[people.town.pk])}?year=2025&after={cursor}" if cursor else ""
     assert seen == [f"第{number:02d}号" for number in reversed(range(45))]
