@@ -36,6 +36,7 @@ ANSWERED = (State.REPLIED, State.CLOSED)
 RULE = "公开办理结果由两个人把关：一人起草，另一名管理本站的工作人员审核公开。本站只有一名工作人员的，由上级站审核；县级中心站可以自己公开。"
 NO_CONSENT = "来访人没有同意公开，这件意见的内容不能公开，只计入数量统计。"
 CONSENT_GONE = "来访人不再同意公开"
+DISPUTED = "来访人对办理结果不满意，重新办理或评估后再公开"
 STALE = "您打开这个页面以后，公开内容有了变动，请看过现在的内容再操作。"
 ERASED = "（已删除）"
 
@@ -190,20 +191,20 @@ def _take_off(result: PublicResult, by: User | Voice, reason: str) -> None:
     result.withdrawn_at, result.withdraw_reason = timezone.now(), reason[:200]
 
 
-def take_down(case: Suggestion, *, by: User | Voice) -> None:
-    """The voter does not agree any more: what is on the board, or on its way there, goes; whoever signed for it is told.
+def take_down(case: Suggestion, *, by: User | Voice, reason: str) -> None:
+    """What is on the board, or on its way there, holds no longer and goes; whoever signed for it is told.
 
     The caller holds the case locked.
     """
     result = _locked(case.public_results.filter(state__in=LIVE).values_list("pk", flat=True).first())
     if result is None:
         return
-    _take_off(result, by, CONSENT_GONE)
+    _take_off(result, by, reason)
     result.version += 1
     result.save()
-    _record(case, "withdraw_result", by, result, note=CONSENT_GONE)
+    _record(case, "withdraw_result", by, result, note=reason)
     signed = {person for person in (result.written_by, result.released_by) if person is not None}
-    _tell(result, list(signed), "选民不再同意公开，办理结果已撤下", by, version=result.version)
+    _tell(result, list(signed), "公开的办理结果已撤下", by, version=result.version)
 
 
 def erase(case: Suggestion, voter: Voter, *, by: User) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from django.db import transaction
+
 from stations.models import Station
+from suggestions import publicity
 from suggestions.attachments import attach
 from suggestions.choices import GRADES, ResultKind, Satisfaction, State
 from suggestions.errors import WorkflowError
@@ -16,6 +19,7 @@ from suggestions.workflow.assignments import begin, end_all
 from workdays.calendar import Calendar
 
 
+@transaction.atomic
 def rate(
     pk: int,
     *,
@@ -28,7 +32,8 @@ def rate(
     **act: Unpack[Act],
 ) -> Suggestion:
     """By the voter with the query code, or by staff who called. "Not satisfied" needs a reason and has it done again
-    within a month, once; not satisfied again goes to the county office for assessment (Henan art 22)."""
+    within a month, once; not satisfied again goes to the county office for assessment (Henan art 22). What was made
+    public of a result that the voter does not accept is taken down: it would tell of a matter that is open again."""
     if satisfaction not in Satisfaction.values:
         raise WorkflowError("请选择满意程度。")
     if satisfaction == Satisfaction.NOT:
@@ -55,6 +60,8 @@ def rate(
             now.move(State.ASSESSING)
         else:
             _redo(now)
+    if satisfaction == Satisfaction.NOT:
+        publicity.take_down(now.case, by=now.by, reason=publicity.DISPUTED)
     return now.case
 
 

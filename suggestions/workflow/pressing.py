@@ -61,5 +61,5 @@ def consent(pk: int, *, may_publish: bool, note: str = "", **act: Unpack[Act]) -
         now.before["may_publish"], now.after["may_publish"] = now.case.may_publish, may_publish
         now.case.may_publish = may_publish
     if not may_publish:
-        publicity.take_down(now.case, by=now.by)
+        publicity.take_down(now.case, by=now.by, reason=publicity.CONSENT_GONE)
     return now.case

@@ -58,7 +58,11 @@ def test_a_no_takes_down_what_was_public_and_tells_who_signed_for_it(people, cas
     assert result.withdrawn_by == (None if by == "voter" else people.town_staff) and result.withdrawn_at
     assert not PublicResult.objects.public().exists()
     assert events(case)[-2:] == ["consent", "withdraw_result"]
-    told = set(OutboxRow.objects.filter(subject__startswith="选民不再同意公开").values_list("person", flat=True))
+    told = set(
+        OutboxRow.objects.filter(subject__startswith="公开的办理结果已撤下", body=publicity.CONSENT_GONE).values_list(
+            "person", flat=True
+        )
+    )
     assert told == {result.written_by_id, result.released_by_id} - ({people.town_staff.pk} if by != "voter" else set())
     assert not list(log.broken_links(case.chain))
 

@@ -1,9 +1,11 @@
 import pytest
 
-from suggestions import workflow
+from suggestions import publicity, workflow
 from suggestions.choices import State
+from suggestions.models import PublicResult, ReleaseState, Suggestion
+from suggestions.transitions import Voice
 from tests import factories
-from tests.suggestions.acts import fresh, press, said, show
+from tests.suggestions.acts import events, fresh, press, said, show
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +76,21 @@ def test_the_number_to_call_is_at_hand(client, people, case):
 def test_what_the_voter_said_oneself_is_called_so(client, people):
     case = factories.case_in(people, State.CLOSED)
     assert show(client, people.town_staff, "case", case).context["history"][0].label == "选民评价"
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_was_public_of_a_result_that_is_not_accepted_is_taken_down(people, again):
+    case = factories.case_in(people, State.REPLIED, may_publish=True)
+    Suggestion.objects.filter(pk=case.pk).update(redo_count=int(again))
+    result = factories.public_result(people, case)
+    workflow.rate(case.pk, satisfaction="not", reason="又坏了", by=Voice.VOTER)
+    result.refresh_from_db()
+    assert (result.state, result.withdraw_reason) == (ReleaseState.WITHDRAWN, publicity.DISPUTED)
+    assert events(case)[-2:] == ["rate", "withdraw_result"]
+
+
+def test_a_result_that_is_accepted_stays_public(people):
+    case = factories.case_in(people, State.REPLIED, may_publish=True)
+    factories.public_result(people, case)
+    workflow.rate(case.pk, satisfaction="satisfied", by=Voice.VOTER)
+    assert PublicResult.objects.public().exists()
