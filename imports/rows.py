@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import zlib
@@ -136,7 +137,9 @@ def plain(value: Any) -> Any:
 
 def stamp(row: models.Model, names: Sequence[str]) -> int:
     """A check sum of a row's columns: whether somebody changed it since."""
-    return zlib.crc32(repr([str(getattr(row, name)) for name in names]).encode())
+    values = [getattr(row, name) for name in names]
+    same = [value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else value for value in values]
+    return zlib.crc32(repr(list(map(str, same))).encode())
 
 
 def column_names(model: type[models.Model]) -> list[str]:

@@ -147,7 +147,14 @@ DERIVED = {"stations.Station": ("parent_kind", "search", "path"), "deputies.Depu
 
 def _depth(model: type[models.Model]) -> int:
     """Who points at others goes first."""
-    order = ("accounts.User", "stations.Station", "deputies.Term", "deputies.Constituency", "deputies.Deputy")
+    order = (
+        "accounts.User",
+        "stations.Station",
+        "deputies.Term",
+        "deputies.Constituency",
+        "deputies.Deputy",
+        "suggestions.Suggestion",
+    )
     return order.index(model._meta.label) if model._meta.label in order else len(order)
 
 

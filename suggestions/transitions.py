@@ -155,7 +155,11 @@ TRANSITIONS: dict[str, Transition] = {
 # Pressed at once, without a page in between: there is nothing to fill in.
 AT_ONCE = frozenset({"accept", "take"})
 
-CREATIONS = {"submit": ("提交留言", S.SUBMITTED), "register": ("登记", S.REGISTERED)}
+CREATIONS = {
+    "submit": ("提交留言", S.SUBMITTED),
+    "register": ("登记", S.REGISTERED),
+    "import_past": ("导入历史件", S.CLOSED),
+}
 
 ACTION_LABELS: dict[str, str] = (
     {action: label for action, (label, _) in CREATIONS.items()}

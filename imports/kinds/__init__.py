@@ -2,9 +2,10 @@
 
 from imports.kinds.accounts import Accounts
 from imports.kinds.base import Kind
+from imports.kinds.cases import Cases
 from imports.kinds.departments import Departments
 from imports.kinds.deputies import Deputies
 from imports.kinds.rosters import Rosters
 from imports.kinds.stations import Stations
 
-KINDS: dict[str, type[Kind]] = {kind.key: kind for kind in (Stations, Departments, Deputies, Accounts, Rosters)}
+KINDS: dict[str, type[Kind]] = {kind.key: kind for kind in (Stations, Departments, Deputies, Accounts, Rosters, Cases)}

@@ -158,6 +158,9 @@ class Suggestion(models.Model):
     may_publish = models.BooleanField("来访人同意公开", default=False)
     # Words of the county's list that the message holds: to be read with care, no judgement of the voter.
     held_words = models.CharField("待审词", max_length=200, blank=True, editable=False)
+    # Set (maybe empty) for what was settled before this system came and was taken in from a table; null for all others.
+    # No default: SQLite would write the table anew, and its search triggers would be gone.
+    old_number = models.CharField("原编号", max_length=40, null=True, blank=True, editable=False)
     query_code = EncryptedTextField("查询码", editable=False)
     # One form sent twice makes one case.
     form_token = models.CharField(max_length=40, unique=True, null=True, blank=True, editable=False)
@@ -267,6 +270,11 @@ class Suggestion(models.Model):
     def is_held(self) -> bool:
         """待审: the message holds words of the county's list, and nobody has decided about it yet."""
         return bool(self.held_words) and self.state == State.SUBMITTED
+
+    @property
+    def is_past(self) -> bool:
+        """历史件: settled before, taken in from a table."""
+        return self.old_number is not None
 
     @property
     def is_open(self) -> bool:

@@ -26,8 +26,12 @@ class Command(BaseCommand):
 def lost_tails() -> Any:
     """Cases whose row does not agree with the last event of their chain."""
     last: dict[str, tuple[int, str, str]] = {}
+    taken_back: set[str] = set()  # past cases whose import was undone: the chain says so and is all that is left
     events = Event.objects.filter(chain__startswith="case:").order_by("chain", "seq")
-    for chain, seq, digest, after in events.values_list("chain", "seq", "hash", "after").iterator(chunk_size=5000):
+    columns = ("chain", "seq", "hash", "after", "action")
+    for chain, seq, digest, after, action in events.values_list(*columns).iterator(chunk_size=5000):
+        if action == "undo_past":
+            taken_back.add(chain)
         state = after.get("state") or (last[chain][2] if chain in last else "")
         last[chain] = (seq, digest, state)
     rows = Suggestion.objects.values_list("pk", "number", "event_seq", "event_hash", "state")
@@ -37,4 +41,4 @@ def lost_tails() -> Any:
             yield f"{number}: 记录到第 {found[0]} 条，应有 {seq} 条"
         elif found[2] != state:
             yield f"{number}: 状态为 {state}，最后一条记录为 {found[2]}"
-    yield from (f"{chain}: 有记录而没有这件意见" for chain in last)
+    yield from (f"{chain}: 有记录而没有这件意见" for chain in last if chain not in taken_back)
