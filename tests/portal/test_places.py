@@ -183,6 +183,14 @@ def test_a_village_without_deputies_leads_to_those_of_the_township(client, peopl
     assert "的代表</a>" not in station_page(client, people.town).text
 
 
+def test_a_village_without_days_of_its_own_leads_to_those_of_the_township(client, people):
+    Deputy.objects.filter(pk=people.deputy.pk).update(home_station=people.point)
+    text = client.get(reverse("portal:station", args=[people.point.pk])).content.decode()
+    assert f"{people.town.name}的接待日" in text
+    factories.reception_day(people, station=people.point)
+    assert "的接待日</a>" not in client.get(reverse("portal:station", args=[people.point.pk])).content.decode()
+
+
 def test_a_day_of_another_year_is_said_with_its_year(client, people):
     year = timezone.localdate().year + 1
     factories.on_duty(factories.reception_day(people, dt.date(year, 5, 25)), people.deputy)
