@@ -11,7 +11,10 @@ from django.urls import reverse
 
 from portal import drafts
 from portal.models import Draft
-from suggestions.models import Attachment, Suggestion
+from suggestions import publicity, workflow
+from suggestions.choices import State
+from suggestions.models import Attachment, PublicResult, Suggestion
+from suggestions.transitions import Voice
 from tests import factories
 from tests.portal.test_leave_message import contact, matter, picture
 
@@ -74,3 +77,32 @@ def test_a_draft_that_is_erased_while_it_is_sent_is_one_or_the_other(people):
     assert Suggestion.objects.count() == (0 if isinstance(sent, Exception) else 1)
     for row in Attachment.objects.all():
         assert row.file.storage.exists(row.file.name)
+
+
+def test_photos_kept_for_an_addition_are_added_once_however_often_it_is_pressed(people):
+    client, case = Client(), factories.submit(people)
+    client.post(reverse("portal:query"), {"number": case.number, "code": case.query_code})
+    client.post(reverse("portal:supplement"), {"note": "11010519491231002X", "photos": [picture()]})
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def press():
+        other = Client()
+        other.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        return other.post(reverse("portal:supplement"), {"note": ""}, follow=True)
+
+    answers = at_once(press, press, press, press)
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    file = case.attachments.get()
+    assert file.file.storage.exists(file.file.name) and not Draft.objects.exists()
+
+
+def test_a_result_is_not_released_while_the_voter_takes_the_word_back(people):
+    case = factories.case_in(people, State.CLOSED, may_publish=True)
+    texts = dict.fromkeys(publicity.Texts.__annotations__, "修好了")
+    waiting = publicity.write(case.pk, by=people.town_staff, texts=texts)
+    at_once(
+        lambda: publicity.release(waiting.pk, by=people.hub_staff),
+        lambda: workflow.consent(case.pk, may_publish=False, by=Voice.VOTER),
+    )
+    case.refresh_from_db()
+    assert not case.may_publish and not PublicResult.objects.public().exists()
