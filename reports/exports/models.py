@@ -89,3 +89,13 @@ class ExportJob(models.Model):
         if self.state == JobState.READY:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def progress(self) -> str:
+        """How far it is, in words."""
+        if self.state == JobState.WAITING:
+            return "排队中，马上开始"
+        if self.state == JobState.WRITING:
+            said = f"已写 {self.done:,} / {self.total:,} 行" if self.done < self.total else "正在保存文件"
+            return said if self.total else "正在统计行数"
+        return f"{self.done:,} 行"
