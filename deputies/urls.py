@@ -1,6 +1,6 @@
 from django.urls import path
 
-from deputies.views import contacts, people
+from deputies.views import contacts, duty, people, ties
 
 app_name = "deputies"
 
@@ -23,4 +23,19 @@ urlpatterns = [
     path("constituents/<int:pk>/edit/", contacts.edit_constituent, name="edit_constituent"),
     path("constituents/<int:pk>/end/", contacts.end_constituent, name="end_constituent"),
     path("constituents/<int:pk>/erase/", contacts.erase_constituent, name="erase_constituent"),
+    path("ties/", ties.tie_list, name="ties"),
+    path("ties/new/", ties.create_tie, name="create_tie"),
+    path("ties/<int:pk>/", ties.tie, name="tie"),
+    path("ties/<int:pk>/log/", ties.log_tie, name="log_tie"),
+    path("ties/<int:pk>/end/", ties.end_tie, name="end_tie"),
+    path("committee/", ties.committee, name="committee"),
+    path("committee/<int:pk>/end/", ties.end_member, name="end_member"),
+    path("duty/", duty.entries, name="duty_entries"),
+    path("<int:pk>/duty/new/", duty.enter, name="enter_duty"),
+    path("duty/station/<int:station_pk>/new/", duty.enter_for_station, name="enter_station_duty"),
+    path("duty/<int:pk>/edit/", duty.edit, name="edit_duty"),
+    path("duty/<int:pk>/confirm/", duty.confirm, name="confirm_duty"),
+    path("duty/<int:pk>/delete/", duty.delete, name="delete_duty"),
+    path("duty/<int:pk>/files/<int:file_id>/", duty.file, name="duty_file"),
+    path("duty/weights/", duty.weights, name="duty_weights"),
 ]

@@ -49,6 +49,10 @@ def keeps_contact(seats: Any) -> bool:
     return bool(seats.deputies or seats.stations)
 
 
+def tied(seats: Any) -> bool:
+    return bool(seats.deputies or seats.stations or seats.departments)
+
+
 def office(seats: Any) -> bool:
     return bool(seats.is_office)
 
@@ -180,6 +184,28 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                     "deputies:edit_contact",
                     "deputies:add_constituent",
                     "deputies:edit_constituent",
+                ),
+            ),
+            Entry(
+                "deputies:ties",
+                "联系制度",
+                "link-45deg",
+                tied,
+                family=("deputies:tie", "deputies:create_tie", "deputies:log_tie", "deputies:committee"),
+            ),
+            Entry(
+                "deputies:duty_entries",
+                "履职档案",
+                "person-vcard",
+                keeps_contact,
+                key="v",
+                family=(
+                    "deputies:enter_duty",
+                    "deputies:enter_station_duty",
+                    "deputies:edit_duty",
+                    "deputies:duty_weights",
+                    "reports:duty_record",
+                    "reports:duty_scores",
                 ),
             ),
         ),

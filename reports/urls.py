@@ -1,7 +1,7 @@
 from django.urls import path
 
 from reports.exports.matters import MATTERS
-from reports.views import exports, statistics
+from reports.views import duty, exports, statistics
 from reports.yearly import views as yearly
 
 app_name = "reports"
@@ -18,6 +18,10 @@ urlpatterns = [
     path("yearly/<int:pk>/reopen/", yearly.reopen, name="reopen_yearly"),
     path("yearly/<int:pk>/<slug:key>/", yearly.write_part, name="write_part"),
     path("yearly/<int:pk>/<slug:key>/restore/", yearly.restore_part, name="restore_part"),
+    path("duty/", duty.duty_scores, name="duty_scores"),
+    path("duty/<int:pk>/", duty.duty_record_page, name="duty_record"),
+    path("duty/<int:pk>/sheet/", duty.duty_sheet, name="duty_sheet"),
+    path("duty/<int:pk>/release/", duty.release_duty, name="release_duty"),
     path("statistics/", statistics.home, name="home"),
     path("statistics/<slug:kind>/<slug:key>/", statistics.statistics, name="statistics"),
     path("statistics/<slug:kind>/<slug:key>/days/", statistics.days, name="statistics_days"),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 import imports.changes
+from deputies.models import Deputy, DutyFile, Level, TieKind
 from history.models import Event
 from imports.kinds import KINDS
 from messaging.models import OutboxRow
@@ -64,6 +65,7 @@ ACCOUNT = "224333334"
 AT_DESK = "223333224"  # the office, the deputy on duty, the station's resident officer
 LOG = "224433234"  # what the deputy keeps: the deputy, staff who cover the home station
 OWN_LOG = "224444244"  # the same, for one row of it
+OFFICE_OF_LOG = "224444344"  # the deputy sees it, but it is for the office to do
 INVITED = "334442444"
 INVITERS = "224443444"
 
@@ -93,6 +95,12 @@ GET_TABLE = {
     "deputies:add_constituent": LOG,
     "deputies:edit_contact": OWN_LOG,
     "deputies:edit_constituent": OWN_LOG,
+    "deputies:create_tie": COUNTY_OFFICE,
+    "deputies:committee": COUNTY_OFFICE,
+    "deputies:enter_duty": LOG,
+    "deputies:enter_station_duty": OWN_STATION,
+    "deputies:edit_duty": OFFICE_OF_LOG,
+    "deputies:duty_weights": COUNTY_OFFICE,
     "suggestions:desk": AT_DESK,
     "receptions:open": OWN_STATION,
     "receptions:close": OWN_STATION,
@@ -210,6 +218,13 @@ READ_TABLE = {
     "deputies:photo": "224422224",
     "deputies:contact_overview": "222233232",
     "deputies:deputy_contacts": LOG,
+    "deputies:ties": EVERYBODY,
+    "deputies:tie": OWN_LOG,
+    "deputies:duty_entries": "222233232",
+    "deputies:duty_file": OWN_LOG,
+    "reports:duty_scores": "222233332",
+    "reports:duty_record": LOG,
+    "reports:duty_sheet": LOG,
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
     "reports:exports": EVERYBODY,
@@ -253,6 +268,12 @@ POST_TABLE = {
     "deputies:accept": "444333334",  # the deputy has a home already: nothing to accept
     "deputies:accept_all": OFFICE_LIST,
     "deputies:reveal_constituents": LOG,
+    "deputies:log_tie": OFFICE_OF_LOG,  # a committee member who is none of these seats keeps contact with the deputy
+    "deputies:end_tie": "234444344",
+    "deputies:end_member": COUNTY_OFFICE,
+    "deputies:confirm_duty": OFFICE_OF_LOG,
+    "deputies:delete_duty": OFFICE_OF_LOG,  # the office has confirmed it
+    "reports:release_duty": "224433334",
     **dict.fromkeys(
         (f"deputies:{verb}" for verb in ("delete_contact", "end_constituent", "erase_constituent")), OWN_LOG
     ),
@@ -329,7 +350,16 @@ def scene(people, strangers):
     paper.file.save("paper.pdf", ContentFile(b"%PDF-"))
     brand = factories.brand(people)
     talk = factories.contact(factories.constituent(people.deputy))
+    member = factories.member(Deputy.objects.create(county=people.county, name="韩主任", level=Level.COUNTY))
+    tie = factories.tie(people, TieKind.MEMBER, member=member, deputy=people.deputy)
+    entry = factories.duty_entry(people.deputy)
+    evidence = DutyFile(entry=entry, name="合影.jpg", media_type="image/jpeg")
+    evidence.file.save("evidence.jpg", ContentFile(b"\xff\xd8\xff"))
     keys = {
+        **dict.fromkeys((f"deputies:{name}" for name in ("tie", "log_tie", "end_tie")), tie.pk),
+        "deputies:end_member": member.pk,
+        **dict.fromkeys((f"deputies:{verb}_duty" for verb in ("edit", "confirm", "delete")), entry.pk),
+        **dict.fromkeys((f"reports:{n}" for n in ("duty_record", "duty_sheet", "release_duty")), people.deputy.pk),
         **dict.fromkeys((f"deputies:{verb}_contact" for verb in ("edit", "delete")), talk.pk),
         **dict.fromkeys((f"deputies:{verb}_constituent" for verb in ("edit", "end", "erase")), talk.constituent_id),
         "receptions": reception.pk,
@@ -367,6 +397,7 @@ def scene(people, strangers):
         feed=feed,
         paper=paper,
         photo=photo,
+        evidence=evidence,
     )
 
 
@@ -379,6 +410,8 @@ def address(name, scene):
         pk = scene.feed.pk
     if name.endswith("edit_officer"):
         pk = scene.people.officer.pk
+    if name == "deputies:duty_file":
+        return reverse(name, args=[scene.evidence.entry_id, scene.evidence.pk])
     if name == "noticeboard:file":
         return reverse(name, args=[scene.paper.notice_id, scene.paper.pk])
     tries = (

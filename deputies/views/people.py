@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from deputies import access, changes, portraits, roster
+from deputies import access, changes, portraits, roster, ties
 from deputies.forms import DeputyForm
 from deputies.grouping import propose
-from deputies.models import Deputy, Level, Status, Trade
+from deputies.models import Deputy, Level, Status, Tie, Trade
 from history.models import Event
 from liaison.lib.paging import capped_count, paginate
 from stations.models import Kind, Station
@@ -62,6 +62,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "cases": cases.count(),
         "open_cases": cases.open().count(),
         "moves": moves(deputy),
+        "may_keep_log": access.may_keep_log(user, deputy),
+        "ties": Tie.objects.current().filter(Q(deputy=deputy) | Q(member__deputy=deputy)).select_related(*ties.ENDS),
     }
     return render(request, "deputies/detail.html", context)
 
@@ -184,6 +186,7 @@ def completeness(request: SignedInRequest) -> HttpResponse:
         "rows": rows,
         "ready": sum(row["within"] for row in rows),
         "stations": by_station(request),
+        "gaps": ties.gaps(user),
     }
     return render(request, "deputies/completeness.html", context)
 

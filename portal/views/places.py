@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from deputies.models import Deputy
+from deputies.models import Deputy, DutyPublication
 from portal import station_page
 from portal.keeping import public_page
 from receptions import brands
@@ -44,12 +44,21 @@ def brand(request: HttpRequest, pk: int) -> HttpResponse:
 def deputy(request: HttpRequest, pk: int) -> HttpResponse:
     """Who it is and what was done, in counts; no private data. Not of those who do not serve."""
     rows = Deputy.objects.public().select_related("home_station__parent__parent", "county", "constituency", "term")
+    latest = DutyPublication.objects.filter(deputy=OuterRef("pk")).exclude(shown=[]).order_by("-year")
+    rows = rows.annotate(
+        duty_year=Subquery(latest.values("year")[:1]),
+        duty_shown=Subquery(latest.values("shown")[:1]),
+        duty_at=Subquery(latest.values("released_at")[:1]),
+    )
     one = get_object_or_404(rows, pk=pk)
     duties = ReceptionDay.objects.upcoming().filter(duties__deputy=one, station__is_active=True)
     context = {
         "deputy": one,
         "days": duties.exclude(state=DayState.CLOSED).select_related("station")[:MOST_DAYS],
         "done": _done(one),
+        "duty": DutyPublication(year=one.duty_year, shown=one.duty_shown, released_at=one.duty_at)  # type: ignore[attr-defined]
+        if one.duty_shown  # type: ignore[attr-defined]
+        else None,
         "public": True,
     }
     return render(request, "portal/deputy.html", context)

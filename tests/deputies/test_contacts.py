@@ -131,7 +131,7 @@ def test_a_list_is_made_one_after_another(people, as_user):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": ""}, "必填"),
+        ({"name": ""}, "请填写"),
         ({"phone": "12345"}, "电话号码不对"),
         ({"phone": "13700001111"}, "已经在这名代表的联系名单里"),
         ({"name": "410822196801011234"}, "不登记身份证号"),
