@@ -83,7 +83,7 @@ def test_departments_name_their_fields_and_their_station(people, hub):
     row = next(row for row in found(hub, "departments") if row["名称"] == "住房和城乡建设局")
     assert (row["所属站"], row["主管领域"], row["电话"], row["状态"]) == (
         people.hub.name,
-        "城乡建设、交通运输",
+        "交通运输、城乡建设",
         "8601234",
         "启用",
     )
