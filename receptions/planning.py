@@ -89,7 +89,7 @@ def generate(today: dt.date | None = None, stations: Iterable[Station] | None = 
     # Two generators at once: the second waits here, and finds nothing left to do.
     list(County.objects.select_for_update(no_key=True).filter(pk__in=counties).order_by("pk").values_list("pk"))
     new = list(_missing(chosen, today, ahead))
-    ReceptionDay.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+    ReceptionDay.objects.bulk_create(new, batch_size=BATCH)
     until = max((day.period for day in new), default="")
     counts = sorted(Counter(day.county_id for day in new).items())
     log.append_all(

@@ -7,12 +7,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from messaging import outbox
-from messaging.claims import CLAIM_EXPIRES
+from messaging.claims import CLAIM_EXPIRES, claim
 from messaging.models import Channel, OutboxRow, RowState
 from messaging.tasks import BACK_OFF, sweep
 from suggestions import workflow
 from suggestions.choices import State
 from tests import factories
+from tests.locks import second_waits
+from tests.suggestions.test_atomicity import race
 
 
 @pytest.fixture
@@ -71,9 +73,20 @@ def test_a_worker_sends_what_a_step_told(worker, mailbox):
 
 
 def test_the_same_told_twice_is_one_row(people):
-    for _ in range(2):
-        outbox.tell(key="k", people=[people.clerk, people.clerk], subject="一次")
-    assert OutboxRow.objects.filter(key="k").count() == 2  # in-app and e-mail
+    written = [outbox.tell(key="k", people=[people.clerk, people.clerk], subject="一次") for _ in range(2)]
+    assert written == [2, 0] and OutboxRow.objects.filter(key="k").count() == 2  # in-app and e-mail
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_same_told_by_two_at_once_is_one_row_and_neither_fails():
+    person = factories.user("somebody", email="one@example.test")
+
+    def tell():
+        return outbox.tell(key="k", people=[person], subject="一次")
+
+    assert isinstance(second_waits(tell, tell), int)
+    assert OutboxRow.objects.filter(key="k").count() == 2
 
 
 def test_what_is_no_longer_true_is_dropped(people, mailbox):
@@ -114,6 +127,22 @@ def test_rows_of_a_killed_worker_are_taken_over_after_a_while(people, mailbox):
     assert sweep() == 0
     OutboxRow.objects.filter(pk=row().pk).update(claimed_at=timezone.now() - CLAIM_EXPIRES * 1.1)
     assert sweep() == 1 and len(mailbox.received) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_one_worker_is_claiming_are_passed_over_by_the_next():
+    person = factories.user("somebody", email="one@example.test")
+    outbox.tell(key="k", people=[person], subject="一封")
+
+    def impatient():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        return claim(Channel.EMAIL)
+
+    with transaction.atomic():
+        assert len(claim(Channel.EMAIL)) == 1
+        assert race(impatient) == [[]]
 
 
 @pytest.mark.postgres

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 ARM = "tests.arm"
+CLAIM_EXPIRES = timedelta(seconds=0.3)  # what a dead worker claimed is free again soon
 
 # Name of the point: module, function in it, whether the worker dies before or after, and at which call.
 POINTS: dict[str, tuple[str, str, str, int]] = {
@@ -69,7 +70,7 @@ def work() -> None:
     from receptions import reminders
 
     reminders.CHUNK = 1  # so that there is a between
-    claims.CLAIM_EXPIRES = timedelta(seconds=0.3)  # what a dead worker claimed is free again soon
+    claims.CLAIM_EXPIRES = CLAIM_EXPIRES
     answer = os.dup(1)
 
     @app.task(name=ARM)
@@ -88,9 +89,17 @@ def main() -> None:
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "liaison.settings"
     django.setup()
+    from celery.apps.worker import Worker
+    from django.core.mail.utils import DNS_NAME
+    from django.urls import reverse
+
     from liaison.celery import app
 
     app.loader.import_default_modules()
+    # Done here once and not by every worker: to load the pages that messages link to and the worker itself, to ask for
+    # the name of this machine, which mails carry and some networks are slow to tell.
+    assert reverse("receptions:my_duties") and str(DNS_NAME)
+    assert Worker.Blueprint.default_steps
     print("ready", flush=True)
     for _ in sys.stdin:
         child = os.fork()

@@ -14,6 +14,7 @@ from receptions.planning import BY_RULE
 from receptions.schedule import rule_for
 from stations.models import Station
 from tests import factories
+from tests.locks import second_waits
 from workdays.calendar import Calendar
 
 SOON = timezone.localdate() + dt.timedelta(days=10)
@@ -82,6 +83,20 @@ def test_a_stale_page_changes_nothing(people, day, act):
         calls[act]()
     day.refresh_from_db()
     assert (day.theme, day.state, day.date) == ("冬季供暖", DayState.PLANNED, SOON)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_change_a_day_at_once_the_second_sees_what_the_first_did():
+    people = factories.cast()
+    day = factories.reception_day(people)
+    moved = second_waits(
+        lambda: days.cancel(day.pk, reason="停电", by=people.hub_staff),
+        lambda: days.move_to(day.pk, to=day.date + dt.timedelta(days=1), reason="停电", by=people.town_staff),
+    )
+    assert isinstance(moved, ValidationError)
+    day.refresh_from_db()
+    assert day.state == DayState.CANCELLED
 
 
 @pytest.mark.parametrize("state", [DayState.OPEN, DayState.CLOSED, DayState.CANCELLED])

@@ -1,15 +1,12 @@
 """Leave, swaps and the roster at the same moment."""
 
-import threading
-import time
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 
 from receptions import duties, rosters, swaps
 from receptions.models import Duty, Leave, LeaveState, SwapState
 from tests import factories
+from tests.locks import second_waits
 from tests.receptions.duties.scene import ask_swap, on, scene
 from tests.suggestions.test_atomicity import race
 
@@ -30,32 +27,18 @@ def test_agreeing_while_the_office_takes_the_partner_off_never_leaves_half_an_ex
         assert swap.state == SwapState.VOID and on(town.day) == {"张为民"} and on(town.later) == set()
 
 
-def until_somebody_waits_for_a_lock():
-    for _ in range(1000):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits")
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_an_agreement_waits_for_the_office_that_is_changing_the_day_and_then_sees_what_it_did():
     town = scene(factories.cast())
     swap = ask_swap(town)
-    done = []
-    agreeing = threading.Thread(
-        target=lambda: done.extend(race(lambda: swaps.agree(swap.pk, by=town.partner_user).state))
-    )
-    with transaction.atomic():
+
+    def take_off():
         rosters.unassign(town.later.pk, town.deputy.pk, by=town.town_staff)  # not on duty: only the lock
         town.later_duty.delete()
-        agreeing.start()
-        until_somebody_waits_for_a_lock()
-    agreeing.join()
-    assert done == [SwapState.VOID] and on(town.day) == {"张为民"} and on(town.later) == set()
+
+    done = second_waits(take_off, lambda: swaps.agree(swap.pk, by=town.partner_user).state)
+    assert done == SwapState.VOID and on(town.day) == {"张为民"} and on(town.later) == set()
 
 
 @pytest.mark.postgres
