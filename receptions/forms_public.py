@@ -16,4 +16,4 @@ class PublicTextForm(forms.Form):
     def require_confirmed(self, found: Sequence[tuple[str, str]], where: str) -> None:
         self.findings = found
         if found and not self.cleaned_data.get("confirmed"):
-            self.add_error("confirmed", f"{where}里有像个人信息的文字（见上）。请删去；确实可以公开的，请勾选。")
+            self.add_error("confirmed", f"{where}里标出的文字像个人信息。请删去；确实可以公开的，请勾选。")
