@@ -33,6 +33,7 @@ PUBLIC_KEPT, PUBLIC_RENDERED = 0.5, 0.1  # of the requests a second that a bare 
 NOTICES = (10, 1000)
 EXPORT_TIMES_BARE = 1.3  # of a bare openpyxl write-only loop over ready tuples of the same cells
 EXPORT_PEAK = 150.0  # MB above idle
+STATISTICS_MS = 300.0  # on the server, whatever the page and the period
 REMIND_SECONDS = 60.0
 REMIND_QUERIES = 90  # a chunk of 100 days; SQLite takes some fifty rows in one INSERT, PostgreSQL a thousand
 
@@ -85,6 +86,8 @@ def main() -> int:
     parser.add_argument("--exports", action="store_true", help="the Excel export of the larger county alone")
     parser.add_argument("--imports", action="store_true", help="the import of deputies alone")
     parser.add_argument("--rows", type=int, default=100_000, help="deputies in the table that is imported")
+    parser.add_argument("--statistics", action="store_true", help="the statistics of a large county alone")
+    parser.add_argument("--cases", type=int, default=1_000_000, help="cases of that county; PostgreSQL only")
     parser.add_argument("--townships", type=int, default=2586, help="reception days that one run of the reminder tells")
     parser.add_argument(
         "--list",
@@ -102,6 +105,8 @@ def main() -> int:
             return verdict_on_all(check_exports(exported))
         if asked.imports:
             return verdict_on_all(check_import(imported(databases, asked.rows)))
+        if asked.statistics:
+            return verdict_on_all(statistics_pages(databases, asked.cases, asked.rounds))
         shown = {many: public_pages(databases, many, asked.rounds) for many in NOTICES}
         report_public(databases.kind, shown)
         if asked.public:
@@ -114,6 +119,7 @@ def main() -> int:
         told = reminder.call("remind", asked.list, asked.townships)
         sides.remove(reminder)
         reminder.close()
+        large_county = statistics_pages(databases, asked.cases, asked.rounds)
     finally:
         for side in sides:
             side.close()
@@ -121,7 +127,9 @@ def main() -> int:
     report(sides)
     report_exports(databases.kind, exported)
     report_reminder(told)
-    return verdict_on_all(check_import(taken_in) + check_public(shown) + check(sides, lists, told, exported))
+    return verdict_on_all(
+        check_import(taken_in) + check_public(shown) + check(sides, lists, told, exported) + large_county
+    )
 
 
 def filled(databases: Databases, sides: list[Side], sizes: list[int], seed: int) -> list[Side]:
@@ -186,6 +194,28 @@ def public_pages(databases: Databases, notices: int, rounds: int) -> list[Public
     finally:
         side.close()
         broker.stop()
+
+
+def statistics_pages(databases: Databases, cases: int, rounds: int) -> int:
+    """Fill, keep, show and check; returns how many promises do not hold."""
+    if not databases.server:
+        print("\nStatistics of a large county: needs PostgreSQL, which does not listen here.")
+        return 0
+    side = Side(cases, databases.new(f"liaison_bench_statistics_{os.getpid()}"))
+    try:
+        (filled, kept, rows), shown = side.call("million", cases, rounds)
+    finally:
+        side.close()
+    print(
+        f"\nStatistics of a county with {cases:,} cases: filled in {filled:.0f} s, {rows:,} rows kept in {kept:.0f} s"
+    )
+    print(f"{'page':26}{'p50 ms':>11}{'p95 ms':>11}{'queries':>9}{'bytes':>10}")
+    for page in shown:
+        print(f"{page.name:26}{page.p50:11.1f}{page.p95:11.1f}{page.queries:9}{page.size:10,}")
+    return sum(
+        verdict(f"statistics, {page.name}: under {STATISTICS_MS:g} ms", page.p50 < STATISTICS_MS, f"{page.p50:.0f}")
+        for page in shown
+    )
 
 
 def run(sides: list[Side], rounds: int) -> set[str]:

@@ -65,3 +65,14 @@ class Imported:
     @property
     def whole(self) -> float:
         return self.upload + self.confirm
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Of one statistics page: milliseconds on the server."""
+
+    name: str
+    size: int
+    queries: int
+    p50: float
+    p95: float

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.test import Client
 
-    from bench.measured import Export, Imported, Measured, Public
+    from bench.measured import Export, Imported, Measured, Public, Shown
     from bench.pages import Page
 
 
@@ -116,6 +116,17 @@ class Worker:
         from bench import exports
 
         return exports.measure(kind)
+
+    def million(self, count: int, rounds: int) -> tuple[tuple[float, float, int], list[Shown]]:
+        """Fill an empty database with a county of ``count`` cases and measure its statistics."""
+        from django.conf import settings
+        from django.core.management import call_command
+
+        from bench import million
+
+        settings.ROOT_URLCONF = "liaison.urls"
+        call_command("migrate", verbosity=0)
+        return million.fill(count), million.measure(rounds, counted)
 
     def _client(self, username: str) -> Client:
         from django.test import Client
