@@ -167,7 +167,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "bar-chart-line",
                 has_figures,
                 key="x",
-                family=("reports:statistics", "reports:statistics_days"),
+                family=("reports:statistics", "reports:statistics_days", "reports:statistics_deputies"),
             ),
             Entry("stations:tree", "站点", "diagram-3", anybody, key="s", family=("stations:",)),
             Entry("deputies:list", "代表", "people", anybody, key="d", family=("deputies:",)),

@@ -12,13 +12,15 @@ import datetime as dt
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from deputies import contacts
 from reports import counting, receiving, upkeep
+from reports.contacting import contacted
 from reports.counting import Sums
 from reports.models import DailyFigures, KeptKind
 from reports.periods import Period
@@ -44,6 +46,7 @@ class Summary:
     escalated: int = 0
     took: Mapping[int, int] = field(default_factory=dict)  # days to the reply: cases
     receptions: Receptions | None = None
+    contacts: contacts.Tally | None = None  # of the deputies in office with their constituents, against the quota
 
     @property
     def median(self) -> int | None:
@@ -134,7 +137,7 @@ class _Asked:
 
 
 def figures_of(scope: Scope, period: Period, today: dt.date | None = None) -> Figures:
-    """Count. No more than a dozen queries, whatever the size of the county; writes nothing.
+    """Count. No more than some twenty queries, whatever the size of the county; writes nothing.
 
     ``scope`` from :mod:`reports.scopes` (``scope_for`` checks the seats, ``of_county`` and its like do not), ``period`` from
     :mod:`reports.periods`.
@@ -152,8 +155,11 @@ def figures_of(scope: Scope, period: Period, today: dt.date | None = None) -> Fi
     return Figures(
         scope=scope,
         period=period,
-        now=now,
-        before=_summary(_added(days, before), late, before, receptions.spans[0] if receptions else None),
+        now=replace(now, contacts=contacted(scope, period, today)),
+        before=replace(
+            _summary(_added(days, before), late, before, receptions.spans[0] if receptions else None),
+            contacts=contacted(scope, before, today),
+        ),
         overdue=len(overdue),
         channels=_choices(sums, "channel", Channel.values),
         states=_choices(sums, "state", [state for state in State.values if state != State.WITHDRAWN]),

@@ -89,7 +89,7 @@ def of_department(department: Department, reader: User | None = None) -> Scope:
         county=department.station.county,
         key=str(department.pk),
         name=department.name,
-        cases=_seen(reader).filter(county_id=department.station.county_id, lead_id=department.pk),
+        cases=seen(reader).filter(county_id=department.station.county_id, lead_id=department.pk),
         kept=None if reader else (KeptKind.DEPARTMENT.value, str(department.pk)),
         department=department,
         ledger={"lead": str(department.pk)},
@@ -103,7 +103,7 @@ def of_deputy(deputy: Deputy, reader: User | None = None) -> Scope:
         county=deputy.county,
         key=str(deputy.pk),
         name=deputy.name,
-        cases=_seen(reader).filter(county_id=deputy.county_id, deputy_id=deputy.pk),
+        cases=seen(reader).filter(county_id=deputy.county_id, deputy_id=deputy.pk),
         deputy=deputy,
         ledger={"deputy": str(deputy.pk)},
     )
@@ -116,13 +116,14 @@ def of_field(county: County, name: str, reader: User | None = None) -> Scope:
         county=county,
         key=f"{county.code}-{name}",
         name=FIELDS[name],
-        cases=_seen(reader).filter(county_id=county.pk, field="" if name == "none" else name),
+        cases=seen(reader).filter(county_id=county.pk, field="" if name == "none" else name),
         kept=None if reader else (KeptKind.FIELD.value, name),
         ledger={"origin": str(hub.pk), "field": name},
     )
 
 
-def _seen(reader: User | None) -> SuggestionQuerySet:
+def seen(reader: User | None) -> SuggestionQuerySet:
+    """The cases that ``reader`` may see; all of them where no reader is given."""
     return Suggestion.objects.visible_to(reader) if reader else Suggestion.objects.all()
 
 

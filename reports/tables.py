@@ -77,7 +77,14 @@ class Table:
             yield line
 
 
-RATES = {"按时答复": "按时答复率", "已解决": "解决率", "满意或基本满意": "满意率", "本期": "本期率", "上期": "上期率"}
+RATES = {
+    "已联系（按名额）": "完成率",
+    "按时答复": "按时答复率",
+    "已解决": "解决率",
+    "满意或基本满意": "满意率",
+    "本期": "本期率",
+    "上期": "上期率",
+}
 
 
 def _share(rate: Rate | None) -> float | str:
@@ -165,6 +172,7 @@ class Tables:
         )
         if now.receptions and before.receptions:
             rows += self._received(now.receptions, before.receptions)
+        rows += self._contacted()
         return Table("summary", "主要数据", "项目", ("本期", "上期", "增减"), rows)
 
     def _compared(self, label: str, spans: tuple[tuple[Period, Summary], ...], name: str) -> tuple[Cell, ...]:
@@ -214,6 +222,33 @@ class Tables:
                 for period, found in spans
             ]
             yield Cell(text=label), *cells, _change(cells[0].number, cells[1].number)
+
+    def _contacted(self) -> Iterator[tuple[Cell, ...]]:
+        """The links lead to the list of deputies, whose sums they are."""
+        now, before = self.figures.now.contacts, self.figures.before.contacts
+        if now is None or before is None:
+            return
+        spans = ((self.period, now), (self.period.before(), before))
+        for label, name in (
+            ("应联系群众（人次）", "owed"),
+            ("已联系（按名额计）", "credited"),
+            ("联系次数", "contacts"),
+        ):
+            cells = [
+                Cell(
+                    getattr(tally, name),
+                    url=self._talks(period),
+                    rate=Rate(tally.credited, tally.owed) if name == "credited" else None,
+                )
+                for period, tally in spans
+            ]
+            yield Cell(text=label), *cells, _change(cells[0].number, cells[1].number)
+
+    def _talks(self, period: Period) -> str:
+        if self.scope.deputy:
+            return reverse("deputies:deputy_contacts", args=[self.scope.deputy.pk])
+        page = reverse("reports:statistics_deputies", args=[self.scope.kind, self.scope.key])
+        return f"{page}?since={period.first}&until={period.last}"
 
     @cached_property
     def series(self) -> Table:

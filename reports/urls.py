@@ -25,5 +25,6 @@ urlpatterns = [
     path("statistics/", statistics.home, name="home"),
     path("statistics/<slug:kind>/<slug:key>/", statistics.statistics, name="statistics"),
     path("statistics/<slug:kind>/<slug:key>/days/", statistics.days, name="statistics_days"),
+    path("statistics/<slug:kind>/<slug:key>/deputies/", statistics.deputy_list, name="statistics_deputies"),
     path("statistics/<slug:kind>/<slug:key>/<slug:table>/export/", statistics.export, name="statistics_export"),
 ]

@@ -194,7 +194,7 @@ READ_TABLE = {
     "reports:yearly_word": COUNTY_OFFICE,
     # of 甲镇, seen by its staff and the county office; officers have no figures
     "reports:home": "222222232",
-    **dict.fromkeys(("reports:statistics", "reports:statistics_days", "reports:statistics_export"), "224444444"),
+    **dict.fromkeys(tuple(f"reports:statistics{page}" for page in ("", "_days", "_deputies", "_export")), "224444444"),
     "stations:door_sheet": "222222224",
     "suggestions:desk_today": "222233222",
     "suggestions:public_results": "222233332",

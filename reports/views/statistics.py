@@ -18,7 +18,7 @@ from accounts.requests import SignedInRequest
 from liaison.lib.paging import paginate
 from liaison.lib.xlsx import xlsx_response
 from receptions.models import DayState, ReceptionDayQuerySet
-from reports import charts, periods, receiving, scopes
+from reports import charts, deputies, periods, receiving, scopes
 from reports.figures import Figures, figures_of
 from reports.periods import PRESETS, Period
 from reports.scopes import Scope
@@ -27,6 +27,7 @@ from stations.changes import record
 from suggestions.figures import FEW
 
 MOST_BARS = 24  # more are no picture any more: the table says it better
+PERIOD_CHOICES = [(name, words[0]) for name, words in PRESETS.items()]
 SHOWS = {"due": "应开", "held": "已开", "open": "待开或未开", "cancelled": "取消"}
 
 
@@ -50,7 +51,7 @@ def statistics(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
         "own": [one for one in scopes.own(request.user) if one.url != scope.url],
         "period": period,
         "before": period.before(),
-        "presets": [(name, words[0]) for name, words in PRESETS.items()],
+        "presets": PERIOD_CHOICES,
         "form": form,
         "asked": urlencode(asked(period)),
         "figures": figures,
@@ -92,7 +93,10 @@ def export(request: SignedInRequest, kind: str, key: str, table: str) -> HttpRes
     """One table of the page, for the same period; an event of the county."""
     scope = scopes.scope_for(request.user, kind, key)
     period, _ = periods.read(request.GET.dict())
-    found = Tables(figures_of(scope, period)).named(table)
+    if table == "deputies" and scope.station:
+        found: Table | None = deputies.table(scope, period, request.user, timezone.localdate())
+    else:
+        found = Tables(figures_of(scope, period)).named(table)
     if found is None:
         raise Http404
     now = timezone.localtime()
@@ -115,6 +119,25 @@ def export(request: SignedInRequest, kind: str, key: str, table: str) -> HttpRes
 
 
 @require_safe
+def deputy_list(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
+    """What each deputy of a station did."""
+    scope = scopes.scope_for(request.user, kind, key)
+    if scope.station is None:
+        raise Http404
+    period, form = periods.read(request.GET.dict())
+    context = {
+        "scope": scope,
+        "period": period,
+        "presets": PERIOD_CHOICES,
+        "form": form,
+        "table": deputies.table(scope, period, request.user, timezone.localdate()),
+        "asked": urlencode(asked(period)),
+        "few": FEW,
+    }
+    return render(request, "reports/deputies.html", context)
+
+
+@require_safe
 def days(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     """The reception days behind the numbers of the page."""
     scope = scopes.scope_for(request.user, kind, key)
@@ -134,6 +157,7 @@ def days(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     context = {
         "scope": scope,
         "period": period,
+        "presets": PERIOD_CHOICES,
         "form": form,
         "show": show if show in SHOWS else "",
         "shows": [("", "全部"), *SHOWS.items()],

@@ -116,7 +116,7 @@ def test_the_number_of_queries_does_not_grow_with_the_county(people, django_asse
     for _ in range(3):
         factories.case_in(people, State.CLOSED)
     upkeep.refresh()
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(21):
         figures_of(scopes.of_county(people.county), preset("year"))
 
 

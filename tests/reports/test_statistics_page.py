@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from deputies.models import Constituent, Contact
 from history.models import Event
 from receptions.models import DayState
 from reports import upkeep
@@ -172,7 +173,7 @@ def test_the_page_costs_the_same_queries_whatever_the_county(people, as_user, dj
     upkeep.refresh()
     client = as_user(people.hub_staff)
     client.get(page("county", "410822"))
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(28):
         client.get(page("county", "410822"))
 
 
@@ -190,3 +191,48 @@ def test_a_ledger_that_figures_asked_for_keeps_what_they_asked(people, as_user):
     for name, value in asked.items():
         assert f'<input type="hidden" name="{name}" value="{value}">' in text
     assert people.town.name in text and "统计口径：收到（不含撤回）" in text
+
+
+def test_contacts_against_the_quota_and_the_deputies_behind_them(people, as_user):
+    """五名群众每月：two talks with one person in a month count once; the list of deputies has the same sums."""
+    person = Constituent.objects.create(deputy=people.deputy, name="赵小满", phone="13800001234", since=TODAY)
+    for _ in range(2):
+        Contact.objects.create(
+            deputy=people.deputy, constituent=person, happened_on=TODAY, way="phone", entered_at=timezone.now()
+        )
+    client = as_user(people.hub_staff)
+    text = client.get(page("county", "410822", period="month")).text
+    rows = {row[0][0]: row[1] for row in table_of(text, "summary") if row and row[0]}
+    assert rows["应联系群众（人次）"] == ["8"] and rows["联系次数"] == ["2"]
+    assert rows["已联系（按名额计）"] == ["*", "1"]
+    listed = client.get(
+        reverse("reports:statistics_deputies", args=["county", "410822"], query={"period": "month"})
+    ).text
+    rows = re.findall(r'<tr[^>]*><th scope="row">(.*?)</th>(.*?)</tr>', listed)
+    numbers = {re.sub("<.*?>", "", name): re.findall(r">(\d+)<", cells) for name, cells in rows}
+    assert [cells[-3:] for cells in (numbers["合计"], numbers["张为民"])] == [["8", "1", "2"], ["5", "1", "2"]]
+
+
+def test_the_list_of_deputies_counts_what_its_reader_sees(people, as_user):
+    """A case of the township's deputy that came in at another township is not its office's to see."""
+    factories.register(people)
+    factories.register(people, station=people.other_town, by=people.other_town_staff)
+
+    def received(user):
+        url = reverse("reports:statistics_deputies", args=["station", people.town.pk])
+        listed = as_user(user).get(url).text
+        return re.search(rf"deputy={people.deputy.pk}&amp;since=[^>]*counted=received\">(\d+)<", listed).group(1)
+
+    assert received(people.town_staff) == "1" and received(people.hub_staff) == "2"
+
+
+def test_the_list_of_deputies_leaves_as_a_file(people, as_user):
+    url = reverse("reports:statistics_export", args=["county", "410822", "deputies"])
+    sheet = load_workbook(BytesIO(b"".join(as_user(people.hub_staff).get(url).streaming_content))).active
+    assert [sheet["A4"].value, sheet["A5"].value] == ["合计", "张为民"]
+    assert (
+        as_user(people.deputy_user)
+        .get(reverse("reports:statistics_deputies", args=["deputy", people.deputy.pk]))
+        .status_code
+        == 404
+    )
