@@ -69,10 +69,11 @@ class Imported:
 
 @dataclass(frozen=True)
 class Shown:
-    """Of one statistics page: milliseconds on the server."""
+    """Of one statistics page: milliseconds on the server. Ten years at once are shown, and nothing is promised of them."""
 
     name: str
     size: int
     queries: int
     p50: float
     p95: float
+    is_promised: bool = True

@@ -164,4 +164,4 @@ def _page(
         if response.status_code != 200:
             raise RuntimeError(f"{url} answered {response.status_code}")
     worst = statistics.quantiles(times, n=20, method="inclusive")[-1]
-    return Shown(name, size, len(queries), statistics.median(times), worst)
+    return Shown(name, size, len(queries), statistics.median(times), worst, "since" not in asked)

@@ -48,7 +48,7 @@ def table(scope: Scope, period: Period, reader: User, today: dt.date) -> Table:
     note = (
         "在任代表，按所属站点和姓名排列，不是排名。应联系：每月名额 × 月数；同一个月联系同一人计一次，超出名额的不计。"
     )
-    return Table("deputies", "各代表", "代表", HEADS, [*total, *rows], note)
+    return Table("deputies", "各代表", "代表", HEADS, [*total, *rows], note, ("联络站",))
 
 
 def _duties(people: list[Deputy], period: Period) -> dict[int, tuple[int, int]]:

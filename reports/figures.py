@@ -120,7 +120,7 @@ class _Overdue:
     day: dt.date
     owes_answer: bool
     field: str
-    path: str
+    station_id: int
     lead_id: int | None
 
 
@@ -134,6 +134,8 @@ class _Asked:
     touched: set[dt.date]
     today: dt.date
     whole: Tally
+    paths: dict[int, str]  # of the county's stations
+    kept: dict[tuple[str, str], Tally]  # of a county: by kind and key, without the touched days
 
 
 def figures_of(scope: Scope, period: Period, today: dt.date | None = None) -> Figures:
@@ -151,7 +153,9 @@ def figures_of(scope: Scope, period: Period, today: dt.date | None = None) -> Fi
     year = period.last.year
     receptions = receiving.of(scope, (before, period), year, today)
     now = _summary(sums, late, period, receptions.spans[1] if receptions else None)
-    asked = _Asked(scope, period, _within(late, period), touched, today, now.tally)
+    paths = dict(Station.objects.filter(county_id=scope.county.pk).order_by().values_list("pk", "path"))
+    kept = _kept(scope, period, touched) if scope.kind == COUNTY else {}
+    asked = _Asked(scope, period, _within(late, period), touched, today, now.tally, paths, kept)
     return Figures(
         scope=scope,
         period=period,
@@ -181,10 +185,10 @@ def figures_of(scope: Scope, period: Period, today: dt.date | None = None) -> Fi
 def _overdue(cases: SuggestionQuerySet, today: dt.date) -> list[_Overdue]:
     """Open and past the limit: in the index alone for a county, and few."""
     found = cases.filter(state__in=OPEN_STATES, due_on__lt=today).order_by()
-    rows = found.values_list("created_at", "replied_at", "state", "field", "station__path", "lead_id")
+    rows = found.values_list("created_at", "replied_at", "state", "field", "station_id", "lead_id")
     return [
-        _Overdue(counting.local_day(created_at), replied_at is None and state in TO_ANSWER, name, path, lead_id)
-        for created_at, replied_at, state, name, path, lead_id in rows
+        _Overdue(counting.local_day(created_at), replied_at is None and state in TO_ANSWER, name, station_id, lead_id)
+        for created_at, replied_at, state, name, station_id, lead_id in rows
     ]
 
 
@@ -273,40 +277,43 @@ def _series(days: Mapping[dt.date, Sums], late: list[_Overdue], period: Period) 
 # --- groups -----------------------------------------------------------------------------------
 
 
-def _tallies(asked: _Asked, kind: KeptKind, column: str) -> dict[Any, Tally]:
-    """The tally of each value of ``column`` ("field", "lead_id", "station__path"); of a county by the keys of kept
-    figures (:func:`_key`)."""
-    scope, period = asked.scope, asked.period
-    if scope.kind != COUNTY:
-        return grouped(scope.cases.filter(counting.within(period.first, period.last)), column, asked.today)
-    rows = DailyFigures.objects.filter(
-        county_id=scope.county.pk, kind=kind, day__gte=period.first, day__lte=period.last
-    )
-    sums = rows.exclude(day__in=asked.touched).order_by().values("key")
+def _kept(scope: Scope, period: Period, touched: set[dt.date]) -> dict[tuple[str, str], Tally]:
+    """One reading of all that is kept of the parts of a county."""
+    rows = DailyFigures.objects.filter(county_id=scope.county.pk, day__gte=period.first, day__lte=period.last)
+    parts = rows.exclude(kind=KeptKind.COUNTY).exclude(day__in=touched).order_by().values("kind", "key")
     columns = {name: Sum(name) for name in counting.TALLIED}
-    found: dict[Any, Tally] = {row["key"]: _tally(row, 0) for row in sums.annotate(**columns)}
-    more = [(_key(one, kind), Tally(due=1)) for one in asked.late if one.day not in asked.touched]
-    if asked.touched:
-        counted = grouped(scope.cases.filter(counting.came_in(asked.touched)), column, asked.today)
-        more += [(_as_key(value, kind), tally) for value, tally in counted.items()]
-    for key, tally in more:
+    return {(row["kind"], row["key"]): _tally(row, 0) for row in parts.annotate(**columns)}
+
+
+def _tallies(asked: _Asked, kind: KeptKind, column: str) -> dict[str, Tally]:
+    """The tally of each value of ``column`` ("field", "lead_id", "station_id"), by the keys of :func:`_key`."""
+    scope, period = asked.scope, asked.period
+    found = {key: tally for (of, key), tally in asked.kept.items() if of == kind}
+    if scope.kind == COUNTY:
+        owed = Counter(_of(one, kind) for one in asked.late if one.day not in asked.touched)
+        more = [(_key(value, kind, asked), Tally(due=number)) for value, number in owed.items()]
+        cases = scope.cases.filter(counting.came_in(asked.touched)) if asked.touched else scope.cases.none()
+    else:
+        more, cases = [], scope.cases.filter(counting.within(period.first, period.last))
+    counted = grouped(cases, column, asked.today)
+    for key, tally in [*more, *((_key(value, kind, asked), tally) for value, tally in counted.items())]:
         if key:
             found[key] = found.get(key, Tally()) + tally
     return found
 
 
-def _key(one: _Overdue, kind: KeptKind) -> str:
-    value = {KeptKind.FIELD: one.field, KeptKind.STATION: one.path, KeptKind.DEPARTMENT: one.lead_id}[kind]
-    return _as_key(value, kind)
+def _of(one: _Overdue, kind: KeptKind) -> Any:
+    return {KeptKind.FIELD: one.field, KeptKind.STATION: one.station_id, KeptKind.DEPARTMENT: one.lead_id}[kind]
 
 
-def _as_key(value: Any, kind: KeptKind) -> str:
-    """A column's value as the key of kept figures: "none" for no field, the id of the station right below the hub for a
-    path; empty where nothing is kept."""
+def _key(value: Any, kind: KeptKind, asked: _Asked) -> str:
+    """A column's value as the key of kept figures: "none" for no field; of a station the id of the one right below the
+    scope's (of the hub, where the scope has none) that it belongs to, or its own; empty for no department."""
     if kind is KeptKind.FIELD:
         return value or "none"
     if kind is KeptKind.STATION:
-        return str(int(value[PATH_STEP : 2 * PATH_STEP])) if len(value) > PATH_STEP else ""
+        path, deep = asked.paths[value], len(asked.scope.station.path) if asked.scope.station else PATH_STEP
+        return str(int(path[deep : deep + PATH_STEP] or path[-PATH_STEP:]))
     return str(value or "")
 
 
@@ -318,7 +325,7 @@ def _by_field(asked: _Asked) -> list[Group]:
     return [
         Group(
             label,
-            found.get(name) or found.get("" if name == "none" else name) or Tally(),
+            found.get(name, Tally()),
             {**scope.ledger, "field": name},
             (FIELD, f"{scope.county.code}-{name}") if scope.kind == COUNTY else None,
         )
@@ -358,12 +365,9 @@ def _by_station(asked: _Asked) -> list[Group]:
     children = list(Station.objects.filter(parent_id=top.pk).order_by("path")) if top else []
     if top is None or not children:
         return []
-    found = _tallies(asked, KeptKind.STATION, "station__path")
-    if scope.kind == COUNTY:
-        tallies = {int(key): tally for key, tally in found.items()}
-        tallies[top.pk] = _less(asked.whole, tallies.values())
-    else:
-        tallies = _folded(found, top)
+    tallies = {int(key): tally for key, tally in _tallies(asked, KeptKind.STATION, "station_id").items()}
+    if scope.kind == COUNTY:  # nothing is kept of the hub alone
+        tallies[top.pk] = _less(asked.whole, (tally for pk, tally in tallies.items() if pk != top.pk))
     own = Group(f"{top.name}（本站）", tallies.get(top.pk, Tally()), {**scope.ledger, "at": str(top.pk)})
     return [own, *(_group(scope, child, tallies) for child in children if child.is_active or child.pk in tallies)]
 
@@ -377,16 +381,6 @@ def _group(scope: Scope, station: Station, tallies: Mapping[int, Tally]) -> Grou
         address,
         station.kind,
     )
-
-
-def _folded(found: Mapping[str, Tally], top: Station) -> dict[int, Tally]:
-    """By the station right below ``top``; what is at ``top`` itself by its own id."""
-    tallies: dict[int, Tally] = {}
-    for path, tally in found.items():
-        step = path[len(top.path) : len(top.path) + PATH_STEP]
-        pk = int(step) if step else top.pk
-        tallies[pk] = tallies.get(pk, Tally()) + tally
-    return tallies
 
 
 def _less(whole: Tally, parts: Iterable[Tally]) -> Tally:

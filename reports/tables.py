@@ -48,6 +48,7 @@ class Table:
     heads: tuple[str, ...]
     rows: Sequence[tuple[Cell, ...]]
     note: str = ""
+    words: tuple[str, ...] = ()  # heads of columns of words, set to the left
 
     @property
     def is_tally(self) -> bool:
