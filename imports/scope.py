@@ -80,8 +80,9 @@ class Places:
             found = [station for station in found if any(top.covers(station) for top in tops)]
         return found
 
-    def find(self, words: str) -> Station:
-        """The one open station within the office's reach; Bad with what is wrong otherwise."""
+    def find(self, words: str, *, closed: bool = False) -> Station:
+        """The one open station (with ``closed``, also one that is not) within the office's reach; Bad with what is wrong
+        otherwise."""
         found = self.matches(words)
         if not found and words in self.elsewhere:
             raise Bad(f"这是{self.elsewhere[words]}的站点，不是{self.scope.county.name}的")
@@ -90,7 +91,7 @@ class Places:
         within = [station for station in found if self.scope.covers(station)]
         if not within:
             raise Bad(f"这个站点不归{self.scope.office.name}管理")
-        is_open = [station for station in within if station.is_active]
+        is_open = [station for station in within if station.is_active or closed]
         if not is_open:
             raise Bad("这个站点已停用")
         if len(is_open) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from imports.columns import Bad, Column, folded, person, phone, several, text
+from imports.columns import Bad, Column, choice, folded, person, phone, several, text
 from imports.kinds.base import Kind
 from imports.rows import CHANGED, NEW, Plan, Row, Written, compare, put_changes, store_changed
 from imports.scope import Scope
@@ -59,6 +59,14 @@ class Departments(Kind):
             examples=("城乡建设、交通运输", "农业农村"),
             width=24,
         ),
+        Column(
+            "is_active",
+            "状态",
+            "不填按启用。已有单位的停用和恢复在单位页面办理。",
+            choice([(True, "启用"), (False, "停用")], {"在用": True, "正常": True}),
+            ("是否启用",),
+            choices=("启用", "停用"),
+        ),
     )
     shown = ("name", "station")
 
@@ -86,7 +94,10 @@ class Departments(Kind):
             if row.troubles:
                 continue
             try:
-                station = scope.places.find(row.values["station"]) if "station" in row.values else scope.office
+                is_closed = row.values.get("is_active") is False
+                station = scope.office
+                if "station" in row.values:
+                    station = scope.places.find(row.values["station"], closed=is_closed)
             except Bad as bad:
                 row.refuse("所属站", bad.why, bad.suggestion)
                 continue
@@ -99,8 +110,8 @@ class Departments(Kind):
                 continue
             seen[key] = row
             row.target = stored.get(key)
-            if row.target is not None and not row.target.is_active:
-                row.refuse("名称", "这个单位已停用，请先恢复使用")
+            if row.target is not None and row.target.is_active != row.values.get("is_active", True):
+                row.refuse("状态", "停用和恢复请在单位页面办理")
                 continue
             row.fields = {**row.values, "station": station}
             row.target = row.target or Department(**row.fields)

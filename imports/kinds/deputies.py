@@ -179,7 +179,7 @@ class Deputies(Kind):
             if row.values.get("home_station") in NOWHERE:
                 del row.values["home_station"]
         scope.places.learn({row.values["home_station"] for row in rows if "home_station" in row.values})
-        self.found: dict[str, Station | Bad] = {}
+        self.found: dict[tuple[str, bool], Station | Bad] = {}
         for row in rows:  # what is wrong is said all at once
             if "level" in row.values:
                 self._references(row)
@@ -202,7 +202,7 @@ class Deputies(Kind):
         fields = {name: value for name, value in values.items() if name not in {"term", "term_starts", "home_station"}}
         level = values["level"]
         if words := values.get("home_station"):
-            station = self._station(words)
+            station = self._station(words, closed=values.get("status", Status.SERVING) != Status.SERVING)
             if isinstance(station, Bad):
                 row.refuse("联络站", station.why, station.suggestion)
                 return
@@ -221,13 +221,14 @@ class Deputies(Kind):
             row.refuse("状态说明", "没有填写：暂停、终止要写明原因和日期")
         row.fields = fields
 
-    def _station(self, words: str) -> Station | Bad:
-        if words not in self.found:
+    def _station(self, words: str, *, closed: bool) -> Station | Bad:
+        """``closed``: who serves no more may stay grouped into a station that is closed."""
+        if (words, closed) not in self.found:
             try:
-                self.found[words] = self.scope.places.find(words)
+                self.found[words, closed] = self.scope.places.find(words, closed=closed)
             except Bad as bad:
-                self.found[words] = bad
-        return self.found[words]
+                self.found[words, closed] = bad
+        return self.found[words, closed]
 
     def _term(self, level: str, words: str, starts: dt.date | None) -> Term | None:
         key = folded(words)

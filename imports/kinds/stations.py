@@ -95,6 +95,14 @@ class Stations(Kind):
             ("行政区划代码", "统计代码"),
             as_text=True,
         ),
+        Column(
+            "is_active",
+            "状态",
+            "不填按启用。已有站点的停用和恢复在站点页面办理。",
+            choice([(True, "启用"), (False, "停用")], {"在用": True, "正常": True}),
+            ("是否启用", "使用状态"),
+            choices=("启用", "停用"),
+        ),
     )
     shown = ("kind", "name", "parent")
 
@@ -178,8 +186,9 @@ class Stations(Kind):
                 )
             if not scope.covers(target):
                 return row.refuse("名称", f"{target.name}不归{scope.office.name}管理")
-            if not target.is_active:
-                return row.refuse("名称", "这个站点已停用，请先恢复使用")
+            if target.is_active != values.get("is_active", True):
+                why = "这个站点在用，停用请在站点页面办理" if target.is_active else "这个站点已停用，请先恢复使用"
+                return row.refuse("状态", why)
             if target.parent != parent and target.pk in busy:
                 return row.refuse("上级站", "下面还有站点，不能改上级站", target.parent.name if target.parent else "")
         else:
@@ -201,13 +210,14 @@ class Stations(Kind):
                 return scope.office
             row.refuse("上级站", "没有填写：村点要写明属于哪个乡镇站")
             return None
-        stored = [one for one in scope.places.matches(words) if one.kind in allowed and one.is_active]
+        is_closed = values.get("is_active") is False  # what is closed may hang below what is closed
+        stored = [one for one in scope.places.matches(words) if one.kind in allowed and (one.is_active or is_closed)]
         if len(stored) == 1:
             return stored[0]
         key = folded(words)
         others = self.by_name.get(key) or self.by_name.get(folded(usual(place(words)))) or []
         fitting = [other for other in others if other.values.get("kind") in allowed and other is not row]
-        usable = [other for other in fitting if not other.troubles]
+        usable = [one for one in fitting if not one.troubles and (is_closed or one.values.get("is_active", True))]
         if not stored and len(usable) == 1:
             return usable[0].target or self.new[id(usable[0])]
         names = "或".join(StationKind(one).label for one in allowed)
@@ -240,6 +250,9 @@ class Stations(Kind):
                     break
                 seen[key] = row
 
+    def _depth(self, row: Row) -> int:
+        return 1 if row.fields["parent"] is None or row.fields["parent"].kind == StationKind.HUB else 2
+
     def _mark(self, parent: Station | None) -> int:
         """Tells parents apart, those that are still to be made too (these below zero)."""
         return 0 if parent is None else parent.pk or -id(parent)
@@ -249,13 +262,13 @@ class Stations(Kind):
     def write(self, scope: Scope, plan: Plan) -> Written:
         written = Written()
         made: list[Station] = []
-        for kind in ORDER:
-            batch = [row for row in plan.rows if row.verdict == NEW and row.fields["kind"] == kind]
+        for depth in (1, 2):  # within a level in the order of the table, which is the order of the pages
+            batch = [row for row in plan.rows if row.verdict == NEW and self._depth(row) == depth]
             for number, row in enumerate(batch):
                 station = row.target
                 station.parent = row.fields["parent"]  # has its key by now
                 station.derive()
-                station.path = f"new-{kind}-{number}"
+                station.path = f"new-{depth}-{number}"
             stations = [row.target for row in batch]
             Station.objects.bulk_create(stations, batch_size=500)
             for station in stations:

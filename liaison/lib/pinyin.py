@@ -1,5 +1,7 @@
 """Sort keys and initials of Chinese names. ``pypinyin`` misreads surnames that are read otherwise as words."""
 
+from functools import lru_cache
+
 from pypinyin import Style, lazy_pinyin
 
 SURNAMES = {
@@ -43,11 +45,12 @@ SURNAMES = {
 }
 
 
-def _syllables(name: str) -> list[str]:
+@lru_cache(maxsize=10_000)  # a sort key and initials are asked of each name, and rosters repeat names
+def _syllables(name: str) -> tuple[str, ...]:
     for length in (2, 1):
         if len(name) > length and name[:length] in SURNAMES:
-            return SURNAMES[name[:length]].split() + lazy_pinyin(name[length:], style=Style.NORMAL)
-    return lazy_pinyin(name, style=Style.NORMAL)
+            return (*SURNAMES[name[:length]].split(), *lazy_pinyin(name[length:], style=Style.NORMAL))
+    return tuple(lazy_pinyin(name, style=Style.NORMAL))
 
 
 def sort_key(name: str) -> str:
