@@ -126,7 +126,7 @@ def duties(user: User, data: QueryDict) -> Extract:
 def _when_and_where(day: ReceptionDay) -> list[Any]:
     return [
         day.date,
-        WEEKDAYS[day.date.weekday()],
+        f"周{WEEKDAYS[day.date.weekday()]}",
         day.station.name,
         f"{day.starts_at:%H:%M}",
         f"{day.ends_at:%H:%M}",

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -30,6 +31,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32767  # characters a cell can hold
 NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")  # besides openpyxl's own list: one of these spoils a whole export
+LINE, MOST_LINES = 17, 12  # points of a line, and how many lines of a text are shown unasked
+ONE_LINE = 10 * LONGEST  # the width of what runs on over its neighbours
 NOT_IN_TAB = re.compile(r"[\[\]:*?/\\]")
 FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "int": "0", "percent": "0.0%"}
 HEADER_FONT = Font(name="微软雅黑", bold=True, color="FFFFFF")
@@ -86,7 +89,10 @@ def write_sheets(stream: IO[bytes], sheets: Iterable[Sheet]) -> int:
         book.save(stream)
     except BaseException:
         for left in book.worksheets:  # whoever stops half-way leaves no temporary file behind
-            left._writer.cleanup()
+            with suppress(OSError, ValueError):
+                if not left.closed:
+                    left.close()
+                left._writer.cleanup()
         raise
     return count
 
@@ -122,10 +128,14 @@ def _write(sheet: _RowSheet, of: Sheet) -> None:
     title = _style(sheet, font=Font(name="微软雅黑", bold=True, size=16))
     subtitle = _style(sheet, font=Font(name="微软雅黑", color="6B6459"))
     header = _style(sheet, font=HEADER_FONT, fill=HEADER_FILL, alignment=CENTER)
-    places = [(get_column_letter(number), _column_style(sheet, column)) for number, column in enumerate(of.columns, 1)]
-    sheet.append([_row(1, [of.title], [("A", title)])])
-    sheet.append([_row(2, [of.subtitle], [("A", subtitle)])])
-    sheet.append([_row(3, [one.heading for one in of.columns], [(letter, header) for letter, _ in places])])
+    places = [
+        (get_column_letter(number), _column_style(sheet, column), column.width)
+        for number, column in enumerate(of.columns, 1)
+    ]
+    sheet.append([_row(1, [of.title], [("A", title, ONE_LINE)])])
+    sheet.append([_row(2, [of.subtitle], [("A", subtitle, ONE_LINE)])])
+    headings = [one.heading for one in of.columns]
+    sheet.append([_row(3, headings, [(letter, header, width) for letter, _, width in places])])
     for number, values in enumerate(of.rows, 4):
         sheet.append([_row(number, values, places)])
         of.count += 1
@@ -160,11 +170,12 @@ def _column_style(sheet: Worksheet, column: Column) -> str:
     return _style(sheet, **style)
 
 
-def _row(number: int, values: Sequence[Any], places: Sequence[tuple[str, str]]) -> Any:
-    """The row as an element; ``places`` says letter and style of each column."""
-    name = str(number)
+def _row(number: int, values: Sequence[Any], places: Sequence[tuple[str, str, int]]) -> Any:
+    """The row as an element; ``places`` says letter, style and width of each column. As high as its longest text: Excel
+    finds that out by itself, LibreOffice and WPS do not."""
+    name, lines = str(number), 1
     row = Element("row", r=name)
-    for value, (letter, style) in zip(values, places, strict=True):
+    for value, (letter, style, width) in zip(values, places, strict=True):
         if type(value) is not str:
             value = _number(value)
             if type(value) is not str:
@@ -183,7 +194,19 @@ def _row(number: int, values: Sequence[Any], places: Sequence[tuple[str, str]]) 
         if value[0].isspace() or value[-1].isspace():
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         text.text = value
+        if 2 * len(value) > width or "\n" in value:
+            lines = max(lines, _lines(value, width))
+    if lines > 1:
+        row.set("ht", str(LINE * min(lines, MOST_LINES)))
+        row.set("customHeight", "1")
     return row
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines ``text`` takes in a column of so many half-width characters."""
+    if text.isascii() and len(text) <= width:
+        return 1
+    return sum(max(1, -(-len(line.encode("gb18030", "replace")) // width)) for line in text.split("\n"))
 
 
 def _number(value: Any) -> str | int | float | None:

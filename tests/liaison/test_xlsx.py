@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from openpyxl import load_workbook
 
-from liaison.lib.xlsx import LONGEST, Column, write_ledger, xlsx_response
+from liaison.lib.xlsx import LINE, LONGEST, MOST_LINES, Column, Sheet, write_ledger, write_sheets, xlsx_response
 
 COLUMNS = [Column("标题", 30), Column("日期", 12, "date"), Column("时间", 18, "datetime"), Column("件数", 8, "int")]
 
@@ -101,3 +101,42 @@ def test_memory_does_not_grow_with_the_rows():
 def test_control_characters_and_overlong_texts_do_not_break_the_file():
     sheet = sheet_of(write(["坏\x0b字" + "长" * 40000, None, None, None]))
     assert sheet["A4"].value.startswith("坏字") and len(sheet["A4"].value) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("短", None),
+        ("BA2026-00001 BA2026-00002 123", None),
+        ("长" * 16, 2),
+        ("一行\n二行\n三行", 3),
+        ("长" * 20000, MOST_LINES),
+    ],
+)
+def test_a_row_is_as_high_as_its_longest_text(text, lines):
+    sheet = sheet_of(write([text, None, None, 1], ["短", None, None, 2]))
+    assert sheet.row_dimensions[4].height == (lines and lines * LINE)
+    assert sheet.row_dimensions[5].height is None
+
+
+def test_each_matter_is_a_sheet_and_a_number_that_cannot_be_written_is_refused():
+    stream = io.BytesIO()
+    sheets = [Sheet(f"表{n}", "全部", [Column("件数", 8, "int")], [[n], [None]]) for n in range(2)]
+    assert write_sheets(stream, sheets) == 4
+    book = load_workbook(stream)
+    assert book.sheetnames == ["表0", "表1"] and book["表1"]["A4"].value == 1
+    with pytest.raises(ValueError):
+        write_sheets(io.BytesIO(), [])
+    with pytest.raises(ValueError):
+        write_sheets(io.BytesIO(), [Sheet("表", "", [Column("件数")], [[object()]])])
+
+
+def test_who_stops_half_way_leaves_no_file_behind(tmp_path, monkeypatch):
+    def rows():
+        yield ["甲", None, None, 1]
+        raise RuntimeError("stopped")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(RuntimeError):
+        write_sheets(io.BytesIO(), [Sheet("表", "", COLUMNS, rows())])
+    assert not list(tmp_path.iterdir())
