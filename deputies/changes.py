@@ -9,8 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
-from deputies.models import Deputy
+from deputies import ties
+from deputies.models import Deputy, Status, Tie
 from stations.changes import record
 from stations.models import Station
 
@@ -53,6 +56,8 @@ def _save(deputy: Deputy, *, actor: User, changed: list[str]) -> None:
         {} if new else dict(Deputy.objects.filter(pk=deputy.pk).values("home_station", "status").get())
     )
     deputy.save()
+    if before.get("status", Status.ENDED) != Status.ENDED and deputy.status == Status.ENDED:
+        ties.end_all(Tie.objects.filter(Q(deputy=deputy) | Q(member__deputy=deputy)), timezone.localdate())
     record(
         deputy.county_id,
         "deputy_create" if new else "deputy_edit",

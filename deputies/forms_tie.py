@@ -16,7 +16,7 @@ from liaison.lib.fields import DayField, LongText
 from stations.models import Station
 
 
-class _Choice(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):
     def __init__(self, queryset: QuerySet[Any], *, label: str, hint: str, **kwargs: Any) -> None:
         widget = forms.Select(attrs={"data-filterable": hint})
         super().__init__(queryset, label=label, empty_label="请选择", widget=widget, **kwargs)
@@ -38,15 +38,17 @@ class TieForm(forms.Form):
         deputies = Deputy.objects.filter(county__in=county_ids).select_related("home_station").order_by("pinyin")
         ends: dict[str, forms.Field] = {}
         if kind == TieKind.MEMBER:
-            ends["member"] = _Choice(ties.members(county_ids), label="常委会组成人员", hint="输入姓名")
-            ends["deputy"] = _Choice(ties.without_member(deputies), label="联系的代表", hint="输入姓名")
+            ends["member"] = PersonField(ties.members(county_ids), label="常委会组成人员", hint="输入姓名")
+            ends["deputy"] = PersonField(ties.without_member(deputies), label="联系的代表", hint="输入姓名")
         elif kind == TieKind.LEADER:
-            ends["member"] = _Choice(ties.leaders(county_ids), label="主任会议成员", hint="输入姓名")
+            ends["member"] = PersonField(ties.leaders(county_ids), label="主任会议成员", hint="输入姓名")
             stations = Station.objects.filter(county__in=county_ids, is_active=True).order_by("path")
-            ends["station"] = _Choice(stations, label="联系的站点", hint="输入站点名称")
+            ends["station"] = PersonField(stations, label="联系的站点", hint="输入站点名称")
         else:
-            ends["deputy"] = _Choice(ties.without_department(deputies), label="省、市代表", hint="输入姓名")
-            ends["department"] = _Choice(ties.free_departments(county_ids), label="联系的县直部门", hint="输入单位名称")
+            ends["deputy"] = PersonField(ties.without_department(deputies), label="省、市代表", hint="输入姓名")
+            ends["department"] = PersonField(
+                ties.free_departments(county_ids), label="联系的县直部门", hint="输入单位名称"
+            )
         self.fields = {**ends, **self.fields}
         self.initial = {"since": timezone.localdate(), **self.initial}
 
@@ -70,7 +72,7 @@ class MemberForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = Deputy.objects.serving().filter(county__in=county_ids, level=Level.COUNTY)
         free = found.exclude(committee_seats__until__isnull=True, committee_seats__isnull=False)
-        deputy = _Choice(free.select_related("home_station").order_by("pinyin"), label="县代表", hint="输入姓名")
+        deputy = PersonField(free.select_related("home_station").order_by("pinyin"), label="县代表", hint="输入姓名")
         self.fields = {"deputy": deputy, **self.fields}
         self.initial = {"since": timezone.localdate(), **self.initial}
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from deputies.views import contacts, duty, people, ties
+from deputies.views import contacts, duty, people, terms, ties
 
 app_name = "deputies"
 
@@ -38,4 +38,7 @@ urlpatterns = [
     path("duty/<int:pk>/delete/", duty.delete, name="delete_duty"),
     path("duty/<int:pk>/files/<int:file_id>/", duty.file, name="duty_file"),
     path("duty/weights/", duty.weights, name="duty_weights"),
+    path("terms/", terms.term_change, name="term_change"),
+    path("terms/carry-over/", terms.carry_over, name="carry_over"),
+    path("<int:pk>/leave/", terms.leave_office, name="leave_office"),
 ]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("duty/", duty.duty_scores, name="duty_scores"),
     path("duty/<int:pk>/", duty.duty_record_page, name="duty_record"),
     path("duty/<int:pk>/sheet/", duty.duty_sheet, name="duty_sheet"),
+    path("duty/<int:pk>/contacts/", duty.contact_sheet, name="contact_sheet"),
     path("duty/<int:pk>/release/", duty.release_duty, name="release_duty"),
     path("statistics/", statistics.home, name="home"),
     path("statistics/<slug:kind>/<slug:key>/", statistics.statistics, name="statistics"),

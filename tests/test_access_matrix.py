@@ -101,6 +101,8 @@ GET_TABLE = {
     "deputies:enter_station_duty": OWN_STATION,
     "deputies:edit_duty": OFFICE_OF_LOG,
     "deputies:duty_weights": COUNTY_OFFICE,
+    "deputies:term_change": COUNTY_OFFICE,
+    "deputies:leave_office": "224433334",
     "suggestions:desk": AT_DESK,
     "receptions:open": OWN_STATION,
     "receptions:close": OWN_STATION,
@@ -225,6 +227,7 @@ READ_TABLE = {
     "reports:duty_scores": "222233332",
     "reports:duty_record": LOG,
     "reports:duty_sheet": LOG,
+    "reports:contact_sheet": LOG,
     "suggestions:my_work": EVERYBODY,
     "suggestions:ledger": EVERYBODY,
     "reports:exports": EVERYBODY,
@@ -271,6 +274,7 @@ POST_TABLE = {
     "deputies:log_tie": OFFICE_OF_LOG,  # a committee member who is none of these seats keeps contact with the deputy
     "deputies:end_tie": "234444344",
     "deputies:end_member": COUNTY_OFFICE,
+    "deputies:carry_over": COUNTY_OFFICE,
     "deputies:confirm_duty": OFFICE_OF_LOG,
     "deputies:delete_duty": OFFICE_OF_LOG,  # the office has confirmed it
     "reports:release_duty": "224433334",
@@ -359,7 +363,9 @@ def scene(people, strangers):
         **dict.fromkeys((f"deputies:{name}" for name in ("tie", "log_tie", "end_tie")), tie.pk),
         "deputies:end_member": member.pk,
         **dict.fromkeys((f"deputies:{verb}_duty" for verb in ("edit", "confirm", "delete")), entry.pk),
-        **dict.fromkeys((f"reports:{n}" for n in ("duty_record", "duty_sheet", "release_duty")), people.deputy.pk),
+        **dict.fromkeys(
+            (f"reports:{n}" for n in ("duty_record", "duty_sheet", "release_duty", "contact_sheet")), people.deputy.pk
+        ),
         **dict.fromkeys((f"deputies:{verb}_contact" for verb in ("edit", "delete")), talk.pk),
         **dict.fromkeys((f"deputies:{verb}_constituent" for verb in ("edit", "end", "erase")), talk.constituent_id),
         "receptions": reception.pk,

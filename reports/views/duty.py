@@ -132,3 +132,17 @@ def duty_scores(request: SignedInRequest) -> HttpResponse:
         "years": range(timezone.localdate().year, timezone.localdate().year - 5, -1),
     }
     return render(request, "reports/duty_scores.html", context)
+
+
+@require_safe
+@never_cache
+def contact_sheet(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """代表联系群众登记表 of a year: names and telephones in full, so every print is an event."""
+    deputy, year = _deputy(request, pk), _year(request)
+    rows = deputy.contacts.filter(happened_on__year=year).select_related("constituent").order_by("happened_on", "pk")
+    context = {"deputy": deputy, "year": year, "rows": rows}
+    response = answer(request, "reports/contact_sheet.html", context, name=f"代表联系群众登记表-{deputy.pk}-{year}")
+    after = {"ledger": "contact_sheet", "deputy": deputy.pk, "year": year, "rows": len(rows)}
+    address = get_client_ip_address(request)
+    record(deputy.county_id, "export", actor=request.user, after=after, address=address)
+    return response

@@ -142,3 +142,9 @@ def test_it_is_a_pdf_whose_leaving_is_an_event(people, busy, as_user):
     answer = as_user(people.town_staff).get(reverse("reports:duty_sheet", args=[busy.pk]), {"as": "pdf"})
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")
     assert Event.objects.get(action="export").after["ledger"] == "duty_record"
+
+
+def test_the_log_of_contacts_prints_with_the_columns_of_the_form_and_is_an_event(people, busy, as_user):
+    page = as_user(people.town_staff).get(reverse("reports:contact_sheet", args=[busy.pk])).content.decode()
+    assert all(word in page for word in ("联系群众", "住址", "电话", "反映问题", "处理情况", "孙长河", "13700001111"))
+    assert Event.objects.get(action="export").after["ledger"] == "contact_sheet"
