@@ -153,6 +153,7 @@ def _depth(model: type[models.Model]) -> int:
         "deputies.Term",
         "deputies.Constituency",
         "deputies.Deputy",
+        "deputies.Constituent",
         "suggestions.Suggestion",
     )
     return order.index(model._meta.label) if model._meta.label in order else len(order)
