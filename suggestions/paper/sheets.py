@@ -26,11 +26,13 @@ def wants_pdf(request: HttpRequest) -> bool:
     return True
 
 
-def answer(request: HttpRequest, template: str, context: dict[str, Any], *, name: str) -> HttpResponseBase:
-    """``name`` of the file, without its ending; never somebody's name in it."""
+def answer(
+    request: HttpRequest, template: str, context: dict[str, Any], *, name: str, style: str = STYLE
+) -> HttpResponseBase:
+    """``name`` of the file, without its ending; never somebody's name in it. ``style``: the sheet's own style sheet."""
     if wants_pdf(request):
         html = render_to_string(template, {**context, "base": "suggestions/paper/bare.html"}, request)
-        file = io.BytesIO(pdf.render(html, css=[_style()]))
+        file = io.BytesIO(pdf.render(html, css=[_file(style)]))
         return FileResponse(file, as_attachment=True, filename=f"{name}.pdf", content_type="application/pdf")
     query = request.GET.copy()
     query["as"] = "pdf"
@@ -39,7 +41,7 @@ def answer(request: HttpRequest, template: str, context: dict[str, Any], *, name
     return response
 
 
-def _style() -> Path:
-    found = finders.find(STYLE)
-    assert isinstance(found, str), STYLE
+def _file(style: str) -> Path:
+    found = finders.find(style)
+    assert isinstance(found, str), style
     return Path(found)

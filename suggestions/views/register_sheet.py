@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from axes.helpers import get_client_ip_address
 from django.db import transaction
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,16 +14,18 @@ from receptions.access import managed_day
 from receptions.models import ReceptionDay
 from suggestions.looks import note_look
 from suggestions.models import Suggestion
+from suggestions.paper.sheets import answer, wants_pdf
 
 MOST_BLANK, USUAL_BLANK = 200, 10
 
 
 @require_safe
 @never_cache
-def register_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
+def register_sheet(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """``?blank=N`` gives N empty rows; without it the day's visitors in full, which the history of the day and of each
     case keeps as a look."""
     day = managed_day(request.user, pk)
+    wants_pdf(request)  # 404 where none can be made, before anything is looked at
     wanted = request.GET.get("blank")
     cases = [] if wanted is not None else _cases(request, day)
     context = {
@@ -35,7 +36,8 @@ def register_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
         "present": [duty.deputy.name for duty in day.duties.select_related("deputy") if duty.signed_in_at],
         "officers": [row.officer for row in day.officer_sign_ins.select_related("officer")],
     }
-    return render(request, "suggestions/register_sheet.html", context)
+    name = f"接待选民登记表-{day.station.name}-{day.date:%Y-%m-%d}"
+    return answer(request, "suggestions/register_sheet.html", context, name=name, style="css/register_sheet.css")
 
 
 def _number(text: str) -> int:
