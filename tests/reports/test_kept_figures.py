@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports import marks, upkeep
+from reports import counting, marks, upkeep
 from reports.models import DailyFigures, TouchedDay
 from reports.tasks import keep_figures
 from stations.models import Station
@@ -65,6 +65,36 @@ def test_a_change_that_no_figure_reads_marks_nothing(people):
     keep_figures()
     Suggestion.objects.filter(pk=case.pk).update(title="别的标题", channel="reception")
     assert days() == set()
+
+
+def test_every_column_that_figures_read_is_watched():
+    read = {f"{name.partition('__')[0]}_id" if "__" in name else name for name in counting.COLUMNS}
+    assert read | {"county_id"} == set(marks.COLUMNS)
+
+
+@pytest.mark.parametrize("column", [name for name in marks.COLUMNS if name != "county_id"])
+def test_a_change_of_one_column_alone_is_marked(people, column):
+    case = factories.register(people)
+    keep_figures()
+    other = {
+        "created_at": timezone.now(),
+        "replied_at": timezone.now(),
+        "escalated_at": timezone.now(),
+        "station_id": people.point.pk,
+        "desk_id": people.hub.pk,
+        "lead_id": people.town_department.pk,
+        "channel": "phone",
+        "field": "health",
+        "kind": "motion",
+        "state": "closed",
+        "result_kind": "planned",
+        "overran": True,
+        "satisfaction": "not",
+    }
+    Suggestion.objects.filter(pk=case.pk).update(**{column: other[column]})
+    assert days() == {TODAY}
+    keep_figures()
+    assert differences(people) == []
 
 
 def test_a_case_that_moves_to_another_day_marks_both(people):
