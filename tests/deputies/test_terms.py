@@ -80,6 +80,13 @@ def test_who_leaves_hands_constituents_and_ties_to_the_successor(people, heir, a
     assert tie.until == TODAY and Tie.objects.current().get().deputy == heir
 
 
+def test_whom_the_successor_keeps_contact_with_already_is_not_listed_twice(people, heir):
+    factories.constituent(people.deputy)
+    own = factories.constituent(heir)
+    terms.leave_office(people.deputy.pk, by=people.hub_staff, on=TODAY, reason="辞职", successor=heir)
+    assert list(heir.constituents.current()) == [own]
+
+
 def test_without_a_successor_they_end_and_the_record_stays(people, new):
     one = factories.constituent(people.deputy)
     factories.contact(one)
