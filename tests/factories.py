@@ -32,6 +32,9 @@ from deputies.models import (
     TieKind,
     Way,
 )
+from imports import changes as imports
+from imports.kinds import KINDS
+from imports.models import Import
 from noticeboard.models import Notice, NoticeFile, NoticeState, WorkGroup
 from portal.models import (
     Draft,
@@ -438,6 +441,12 @@ def handling_report(people: SimpleNamespace) -> HandlingReport:
     yearly.make(report, by=people.hub_staff)
     yearly.write(report.pk, "plans", "把路灯都修好。", by=people.hub_staff, seen="")
     return report
+
+
+def an_upload(people: SimpleNamespace) -> Import:
+    """A table of the township's office that waits for its 确认."""
+    table = "姓名,层级,联络站\n赵一,乡镇代表,\n".encode()
+    return imports.upload(KINDS["deputies"], people.town, actor=people.town_staff, name="代表.csv", content=table)
 
 
 def reports_made(people: SimpleNamespace) -> None:

@@ -13,10 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-import imports.changes
 from deputies.models import Deputy, DutyFile, Level, TieKind
 from history.models import Event
-from imports.kinds import KINDS
 from messaging.models import OutboxRow
 from noticeboard.models import NoticeFile, WorkGroup
 from receptions.models import CalendarFeed, DayPhoto, Invitation, Leave, Swap
@@ -323,12 +321,6 @@ STRICTER_POSTS = {
 PUBLIC = {name for name in ALL if name.startswith("portal:") and name not in GET_TABLE} | {"accounts:login"}
 
 
-def an_upload(people):
-    table = "姓名,层级,联络站\n赵一,乡镇代表,\n".encode()
-    kind = KINDS["deputies"]
-    return imports.changes.upload(kind, people.town, actor=people.town_staff, name="代表.csv", content=table)
-
-
 @pytest.fixture
 def scene(people, strangers):
     people.stranger = strangers.town_staff
@@ -388,7 +380,7 @@ def scene(people, strangers):
         "stations": people.town.pk,
         "reports": factories.handling_report(people).pk,
         **dict.fromkeys(("reports:fetch_export", "reports:discard_export"), factories.ready_export(people.clerk).pk),
-        "imports": an_upload(people).pk,
+        "imports": factories.an_upload(people).pk,
     }
     group = WorkGroup.objects.create(station=people.town, name="工作群", webhook="https://robot.example.test/?key=k")
     feed = CalendarFeed.objects.create(token="t" * 32, station=people.town, created_by=people.town_staff)

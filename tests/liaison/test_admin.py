@@ -20,8 +20,6 @@ from deputies.models import Constituency, Term
 from history.models import Event
 from liaison.admin_site import ReadOnlyAdmin
 from portal.models import WechatAccount
-from reports import upkeep
-from reports.models import DailyFigures
 from stations.models import County
 from suggestions import workflow
 from suggestions.choices import State
@@ -48,6 +46,7 @@ def a_county_at_work(people):
     factories.case_in(people, State.CLOSED, files=[SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")])
     factories.public_result(people)
     factories.reports_made(people)
+    factories.an_upload(people)
     waiting = factories.case_in(people, State.HANDLING)
     later = waiting.due_on + dt.timedelta(days=5)
     workflow.ask_extension(waiting.pk, by=people.clerk, new_due_on=later, reason="等材料")
@@ -104,8 +103,6 @@ def some(model):
         factories.an_official_account(factories.county("419001", "济源市", "JY"))
     if rooms_of_days and not County.objects.filter(prefix="JY").exists():
         factories.a_reception_held(factories.county("419001", "济源市", "JY"))
-    if model is DailyFigures:
-        upkeep.refresh()
     if model in (Term, Constituency):
         return baker.make(model, county=county, _quantity=2, _fill_optional=False)
     return list(model._default_manager.all()[:40])

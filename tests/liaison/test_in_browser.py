@@ -136,7 +136,7 @@ def test_on_a_phone_the_menu_opens_from_the_bar(people, log_in, go) -> None:
     page = go("/messages/")
     page.set_viewport_size(PHONE)
     expect(page.locator(".tabbar")).to_be_visible()
-    menu = page.get_by_role("link", name="规则", exact=True)
+    menu = page.get_by_role("link", name="值班表", exact=True)
     expect(menu).to_have_count(0)
     page.get_by_role("button", name="打开菜单").click()
     expect(menu).to_be_in_viewport()
