@@ -82,6 +82,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for, on each side")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sqlite", action="store_true", help="SQLite, even where PostgreSQL listens")
+    parser.add_argument("--pages", action="store_true", help="the pages people work on alone")
     parser.add_argument("--public", action="store_true", help="the public pages alone")
     parser.add_argument("--exports", action="store_true", help="the Excel export of the larger county alone")
     parser.add_argument("--imports", action="store_true", help="the import of deputies alone")
@@ -99,6 +100,10 @@ def main() -> int:
     databases = Databases(sqlite=asked.sqlite)
     sides: list[Side] = []
     try:
+        if asked.pages:
+            lists = run(filled(databases, sides, asked.sizes, asked.seed), asked.rounds)
+            report(sides)
+            return verdict_on_all(check_pages(sides, lists))
         if asked.exports:
             exported = exports(filled(databases, sides, [asked.sizes[1]], asked.seed)[0])
             report_exports(databases.kind, exported)
@@ -128,7 +133,12 @@ def main() -> int:
     report_exports(databases.kind, exported)
     report_reminder(told)
     return verdict_on_all(
-        check_import(taken_in) + check_public(shown) + check(sides, lists, told, exported) + large_county
+        check_import(taken_in)
+        + check_public(shown)
+        + check_pages(sides, lists)
+        + check_reminder(told)
+        + check_exports(exported)
+        + large_county
     )
 
 
@@ -338,7 +348,7 @@ def check_public(shown: dict[int, list[Public]]) -> int:
     return failed
 
 
-def check(sides: list[Side], lists: set[str], told: Measured, exported: dict[str, list[Export] | str]) -> int:
+def check_pages(sides: list[Side], lists: set[str]) -> int:
     small, large = sides
     failed = 0
     print()
@@ -355,8 +365,11 @@ def check(sides: list[Side], lists: set[str], told: Measured, exported: dict[str
                 f"{name}: at most {LIST_TIMES_BARE:g} × the bare view", times <= LIST_TIMES_BARE, f"{times:.1f}"
             )
     queries = max(side.case_queries[0] for side in sides)
-    failed += verdict(f"a whole case: at most {CASE_QUERIES} queries", queries <= CASE_QUERIES, f"{queries}")
-    failed += verdict(
+    return failed + verdict(f"a whole case: at most {CASE_QUERIES} queries", queries <= CASE_QUERIES, f"{queries}")
+
+
+def check_reminder(told: Measured) -> int:
+    failed = verdict(
         f"reminders of {told.days:,} days: under {REMIND_SECONDS:g} s",
         told.seconds < REMIND_SECONDS,
         f"{told.seconds:.1f}",
@@ -365,9 +378,7 @@ def check(sides: list[Side], lists: set[str], told: Measured, exported: dict[str
     failed += verdict(
         f"reminders: at most {REMIND_QUERIES} queries a transaction", queries <= REMIND_QUERIES, f"{queries}"
     )
-    failed += check_exports(exported)
-    failed += verdict("reminders: a second run writes nothing", told.second_run == 0, f"{told.second_run}")
-    return failed
+    return failed + verdict("reminders: a second run writes nothing", told.second_run == 0, f"{told.second_run}")
 
 
 def verdict_on_all(failed: int) -> int:

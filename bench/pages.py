@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.urls import include, path, reverse
 from django.utils import timezone
 
@@ -121,5 +122,12 @@ def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse(template.render({"rows": ROWS, "title": "意见"}, request))
 
 
-template = engines["django"].from_string(BARE)
+def stock() -> DjangoTemplates:
+    """Django's own tags and filters: those of the product remember addresses and dates, and would hasten the yardstick."""
+    configured: dict[str, Any] = settings.TEMPLATES[0]
+    options = {name: value for name, value in configured["OPTIONS"].items() if name != "builtins"}
+    return DjangoTemplates({"NAME": "stock", "DIRS": [], "APP_DIRS": False, "OPTIONS": options})
+
+
+template = stock().from_string(BARE)
 urlpatterns = [path("bench/bare/", bare, name="bare"), path("", include("liaison.urls"))]

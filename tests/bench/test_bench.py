@@ -6,11 +6,13 @@ import sys
 
 from django.conf import settings
 
+SMALL = ["--townships", "30", "--rows", "300"]
+
 
 def test_every_page_is_measured_and_no_promise_about_queries_is_broken() -> None:
     environment = {**os.environ, "DATABASE_URL": "", "PYTHONUTF8": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "--sqlite", "--sizes", "200", "260", "--rounds", "2", "--townships", "30"],
+        [sys.executable, "-m", "bench", "--sqlite", "--sizes", "200", "260", "--rounds", "2", *SMALL],
         cwd=settings.BASE_DIR,
         env=environment,
         capture_output=True,
@@ -25,7 +27,8 @@ def test_every_page_is_measured_and_no_promise_about_queries_is_broken() -> None
     verdicts = [line for line in lines if line.startswith(("PASS", "FAIL"))]
     assert len(verdicts) > 30
     for kind in ("our export", "bare openpyxl loop", "django-import-export"):
-        assert any(line.startswith(kind) and " 260 " in line for line in lines), kind
+        # 260, and the two that were carried from their registration to the archive before.
+        assert any(line.startswith(kind) and " 262 " in line for line in lines), kind
     assert any(line.startswith("PASS  export: at most 150 MB above idle") for line in verdicts)
     assert any(line.startswith("One run of the reminder task: 30 days, 600 outbox rows") for line in lines)
     assert any(line.startswith("PASS  reminders: a second run writes nothing") for line in verdicts)
