@@ -31,7 +31,8 @@ def screen(request, page: Page) -> Page:
 
 
 def fits(page: Page) -> None:
-    """Nothing is wider than the screen."""
+    """Nothing is wider than the screen; a page that is on its way has no width yet."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
