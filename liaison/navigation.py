@@ -40,6 +40,10 @@ def registers(seats: Any) -> bool:
     return bool(seats.stations or seats.deputies or seats.officer_of)
 
 
+def keeps_cases(seats: Any) -> bool:
+    return bool(seats.stations or seats.deputies)
+
+
 def on_duty(seats: Any) -> bool:
     """Deputies, and the resident officers who sit beside them."""
     return bool(seats.deputies or seats.officer_of)
@@ -156,6 +160,18 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 ),
             ),
             Entry("noticeboard:list", "公示栏", "pin-angle", anybody, key="b", family=("noticeboard:",)),
+        ),
+    ),
+    (
+        "专题",
+        (
+            Entry("suggestions:formal_list", "代表建议和议案", "file-earmark-ruled", keeps_cases, family=()),
+            Entry("consultations:list", "协商议事", "chat-square-text", anybody, family=("consultations:",)),
+            Entry("consultations:whistles", "吹哨报到", "megaphone-fill", staff, family=()),
+            Entry("supervision:home", "专项监督", "clipboard-check", anybody, family=("supervision:",)),
+            Entry("supervision:rounds", "满意度测评", "ui-checks", anybody, family=()),
+            Entry("legislation:list", "立法联系", "book", anybody, family=("legislation:",)),
+            Entry("meetings:list", "常委会会议", "bank", anybody, family=("meetings:",)),
         ),
     ),
     (

@@ -5,6 +5,7 @@ row knows fails the suite. ``2`` done or shown (200, or a redirect after a POST)
 see (404), ``-`` sent to the log-in.
 """
 
+from itertools import chain
 from types import SimpleNamespace
 
 import pytest
@@ -21,6 +22,11 @@ from receptions.models import CalendarFeed, DayPhoto, Invitation, Leave, Swap
 from suggestions.choices import State
 from suggestions.models import ReleaseState
 from tests import factories
+from tests.consultations import access as consultations
+from tests.legislation import access as legislation
+from tests.meetings import access as meetings
+from tests.suggestions import access as suggestions
+from tests.supervision import access as supervision
 from workdays.models import DayOverride
 
 SEATS = (
@@ -46,6 +52,8 @@ def names(patterns, namespace=""):
             yield f"{namespace}:{pattern.name}"
 
 
+ROOMS = (consultations, legislation, meetings, suggestions, supervision)
+"""Rooms that bring rows and things of their own."""
 ALL = sorted(set(names(get_resolver().url_patterns)))
 
 # One character a seat, in the order of SEATS. The case is being handled by the clerk's department in 甲镇, received by
@@ -318,6 +326,11 @@ STRICTER_POSTS = {
     "stations:rules": COUNTY_OFFICE,
     "workdays:year": COUNTY_OFFICE,
 }
+for room in ROOMS:
+    GET_TABLE |= room.GET
+    READ_TABLE |= room.READ
+    POST_TABLE |= room.POST
+    STRICTER_POSTS |= room.STRICTER_POSTS
 PUBLIC = {name for name in ALL if name.startswith("portal:") and name not in GET_TABLE} | {"accounts:login"}
 
 
@@ -396,10 +409,13 @@ def scene(people, strangers):
         paper=paper,
         photo=photo,
         evidence=evidence,
+        arguments=dict(chain.from_iterable(room.arguments(people).items() for room in ROOMS)),
     )
 
 
 def address(name, scene):
+    if name in scene.arguments:
+        return reverse(name, kwargs=scene.arguments[name])
     room = name.partition(":")[0]
     pk = scene.keys.get(name, scene.keys.get(room, 0))
     if name.endswith("department") or "department_active" in name:
