@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from liaison.lib.panels import panels
 from stations.models import Rules
 from suggestions import limits, publicity
 from suggestions.choices import END_STATES
@@ -112,6 +113,7 @@ def _show(request: SignedInRequest, found: Suggestion, *, revealed: bool = False
     history = entries(events)
     steps = open_to(request.user, found)
     rows = found.assignments.all()
+    others = panels("case", request.user, found)  # of rooms above this one: whistles, consultations
     context = {
         "case": found,
         "road": road(found, events),
@@ -131,6 +133,8 @@ def _show(request: SignedInRequest, found: Suggestion, *, revealed: bool = False
         "can_print_receipt": found.registered_by_id == request.user.pk or request.user.seats.covers(found.station),
         "papers": menu_of(request.user, found),
         "may_consent": any(step.action == "consent" for step in steps),
+        "panels": [panel for panel in others if panel.lines],
+        "begin": [action for panel in others for action in panel.actions],
         **_buttons(steps),
         **_clock(found),
     }

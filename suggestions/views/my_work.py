@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
+from liaison.lib.panels import panels
 from suggestions.faces import Faces
 from suggestions.my_work import waiting_for
 
@@ -14,4 +15,9 @@ from suggestions.my_work import waiting_for
 @require_safe
 def my_work(request: SignedInRequest) -> HttpResponse:
     faces = Faces(request.user.seats.counties)
-    return render(request, "suggestions/my_work.html", {"work": waiting_for(request.user, faces), "today": faces.today})
+    work = waiting_for(request.user, faces)
+    # What waits in rooms above this one: whistles, promises, tasks.
+    others = [panel for panel in panels("my_work", request.user, faces) if panel.lines]
+    total = work.capped if work.capped.endswith("+") else str(work.total + sum(panel.total for panel in others))
+    context = {"work": work, "panels": others, "total": total, "today": faces.today}
+    return render(request, "suggestions/my_work.html", context)
