@@ -70,6 +70,7 @@ class Step:
     at: dt.datetime
     words: str
     where: str = ""
+    said: str = ""  # by the voter whose case it is, in a supplement
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Due:
 def steps_of(case: Suggestion) -> list[Step]:
     events = list(Event.objects.filter(chain=case.chain, action__in=STEPS).order_by("seq"))
     names = _names(events)
-    return [Step(event.at, _words(event, names), _where(event, names)) for event in events]
+    return [Step(event.at, _words(event, names), _where(event, names), _said(event)) for event in events]
 
 
 def _names(events: Sequence[Event]) -> dict[str, dict[int, str]]:
@@ -108,6 +109,11 @@ def _words(event: Event, names: dict[str, dict[int, str]]) -> str:
     if event.action == "consent":
         return f"公开意愿改为：{'可以公开' if event.after.get('may_publish') else '不公开'}"
     return STEPS[event.action]
+
+
+def _said(event: Event) -> str:
+    """The voter's own words come back to the voter; what anybody else noted does not."""
+    return event.note if event.action == "supplement" else ""
 
 
 def _where(event: Event, names: dict[str, dict[int, str]]) -> str:

@@ -176,6 +176,11 @@ class Deputy(models.Model):
         return self.name
 
     @property
+    def is_public(self) -> bool:
+        """As ``DeputyQuerySet.public`` has it: there is a page that voters find."""
+        return self.status == Status.SERVING and self.home_station is not None and self.home_station.is_active
+
+    @property
     def photo_version(self) -> str:
         """Part of the photo's address, so that a new photo shows at once although browsers keep the old one."""
         return photo_version(self.photo.name or "")

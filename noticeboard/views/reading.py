@@ -70,7 +70,7 @@ def paper(notice: Notice) -> dict[str, Any]:
     return {
         "pictures": [row for row in files if row.is_picture],
         "documents": [row for row in files if not row.is_picture],
-        "deputies": list(notice.deputies.select_related("constituency")),
+        "deputies": list(notice.deputies.select_related("constituency", "home_station")),
     }
 
 

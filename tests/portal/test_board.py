@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from deputies.models import Constituency
+from deputies.models import Constituency, Deputy, Status
 from noticeboard import changes
 from noticeboard.models import Notice, NoticeFile, NoticeState
 from stations.models import Station
@@ -103,6 +103,15 @@ def test_a_notice_shows_its_deputies_with_photo_level_field_and_constituency(cli
     page = text(client.get(reverse("portal:notice", args=[board["released"].pk])))
     assert all(words in page for words in ("张为民", "县代表", "政法", "第一选区"))
     assert reverse("portal:deputy_photo", args=[people.deputy.pk]) in page
+
+
+def test_the_deputies_of_a_notice_lead_to_their_pages_while_they_have_one(client, people, board):
+    notice = reverse("portal:notice", args=[board["released"].pk])
+    link = f'href="{reverse("portal:deputy", args=[people.deputy.pk])}"'
+    assert link in text(client.get(notice))
+    Deputy.objects.filter(pk=people.deputy.pk).update(status=Status.ENDED)
+    page = text(client.get(notice))
+    assert link not in page and people.deputy.name in page
 
 
 def test_a_deputy_without_a_photo_shows_the_surname(client, people):

@@ -236,6 +236,15 @@ def test_until_it_is_closed_a_voter_adds_words_and_photos(client, people, state)
     assert ("BA-clerk" in told) == (state in (State.ASSIGNED, State.HANDLING))
 
 
+def test_a_voter_reads_the_own_addition_and_nobody_elses_note(client, people):
+    case = factories.case_in(people, State.HANDLING)
+    follow(client, case)
+    workflow.urge(case.pk, note="请张科长尽快到现场", by=people.town_staff)
+    shown = add(client, note="昨天又漫水了")
+    assert "<q class=\"steps-said\">昨天又漫水了</q>" in shown
+    assert "张科长" not in shown
+
+
 @pytest.mark.parametrize("state", [State.CLOSED, State.MERGED, State.REFUSED, State.WITHDRAWN])
 def test_what_has_ended_takes_no_more(client, people, state):
     assert "补充情况或照片" not in follow(client, factories.case_in(people, state))
