@@ -241,7 +241,7 @@ def test_a_voter_reads_the_own_addition_and_nobody_elses_note(client, people):
     follow(client, case)
     workflow.urge(case.pk, note="请张科长尽快到现场", by=people.town_staff)
     shown = add(client, note="昨天又漫水了")
-    assert "<q class=\"steps-said\">昨天又漫水了</q>" in shown
+    assert '<q class="steps-said">昨天又漫水了</q>' in shown
     assert "张科长" not in shown
 
 
