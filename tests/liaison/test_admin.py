@@ -25,12 +25,13 @@ from suggestions import workflow
 from suggestions.choices import State
 from suggestions.models import Suggestion
 from tests import factories
+from tests.meetings.factories import citizen, meeting
 from workdays.models import DayOverride
 
 pytestmark = pytest.mark.django_db
 # Every room of ours, those to come included.
 ROOMS = [config for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR]
-SECRETS = ("赵小满", "13800001234", "孙长河", "13700001111")  # of a voter, of a constituent
+SECRETS = ("赵小满", "13800001234", "孙长河", "13700001111", "冯听会", "13600007777")  # voter, constituent, citizen
 MODELS = [model for room in ROOMS for model in room.get_models()]
 
 
@@ -41,6 +42,7 @@ def page(model, name, *args):
 def a_county_at_work(people):
     factories.a_reception_held(people)
     factories.deputies_at_work(people)
+    citizen(meeting(people))
     factories.an_official_account(people)
     factories.a_message_being_written(people)
     factories.case_in(people, State.CLOSED, files=[SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")])
