@@ -26,12 +26,18 @@ from suggestions.choices import State
 from suggestions.models import Suggestion
 from tests import factories
 from tests.meetings.factories import citizen, meeting
+from tests.supervision import factories as supervision
 from workdays.models import DayOverride
 
 pytestmark = pytest.mark.django_db
 # Every room of ours, those to come included.
 ROOMS = [config for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR]
-SECRETS = ("赵小满", "13800001234", "孙长河", "13700001111", "冯听会", "13600007777")  # voter, constituent, citizen
+SECRETS = (
+    *("赵小满", "13800001234"),  # a voter
+    *("孙长河", "13700001111"),  # a constituent
+    *("冯听会", "13600007777"),  # a citizen at a meeting
+    *("郭石匠", "13600002222"),  # a local expert
+)
 MODELS = [model for room in ROOMS for model in room.get_models()]
 
 
@@ -49,6 +55,7 @@ def a_county_at_work(people):
     factories.public_result(people)
     factories.reports_made(people)
     factories.an_upload(people)
+    supervision.supervised(people)
     waiting = factories.case_in(people, State.HANDLING)
     later = waiting.due_on + dt.timedelta(days=5)
     workflow.ask_extension(waiting.pk, by=people.clerk, new_due_on=later, reason="等材料")
