@@ -65,7 +65,8 @@
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
   });
 
-  // A long <select data-filterable="hint">: a box above it that leaves only the options that hold what is typed
+  // A long <select data-filterable="hint">: a box above it that leaves only the options that hold what is typed; what
+  // is chosen stays
   const makeFilterable = (select) => {
     if (select.dataset.filtered || select.options.length < 12) return;
     select.dataset.filtered = "1";
@@ -78,18 +79,18 @@
     box.autocomplete = "off";
     select.before(box);
     box.addEventListener("input", () => {
-      const chosen = select.value;
+      const chosen = [...select.selectedOptions].map((option) => option.value);
       const words = box.value.trim();
-      const keep = (option) => !words || !option.value || option.value === chosen || option.textContent.includes(words);
+      const keep = (option) => !words || !option.value || chosen.includes(option.value) || option.textContent.includes(words);
       select.replaceChildren(...all.map((child) => {
         const copy = child.cloneNode(true);
         if (copy.tagName !== "OPTGROUP") return keep(copy) ? copy : null;
         for (const option of [...copy.children]) if (!keep(option)) option.remove();
         return copy.children.length ? copy : null;
       }).filter(Boolean));
-      select.value = chosen;
+      for (const option of select.options) option.selected = chosen.includes(option.value);
       const matches = [...select.options].filter((option) => option.value && option.textContent.includes(words));
-      if (words && matches.length === 1) select.value = matches[0].value;
+      if (words && matches.length === 1) matches[0].selected = true;
     });
     box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   };
