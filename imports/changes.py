@@ -21,8 +21,10 @@ from imports.guard import MOST_ROWS, Refused
 from imports.kinds import KINDS, Kind
 from imports.models import Import, Payload, State
 from imports.packing import pack, unpack
-from imports.rows import REFUSED, Plan, Upload, fingerprint, read_cells
+from imports.rows import REFUSED, Plan, Upload, fingerprint
 from imports.scope import Scope
+from imports.stages import Told, quiet
+from liaison.lib import jobs
 from liaison.lib.uploads import clean_name
 from stations.changes import record
 from stations.models import County, Station
@@ -34,6 +36,10 @@ KEPT_WAITING = dt.timedelta(days=1)
 KEPT_REFUSED = dt.timedelta(days=7)
 KEPT_SLIPS = dt.timedelta(days=1)
 KEPT_UNDO = dt.timedelta(days=30)
+TASK = "imports.tasks.carry_out"  # by its name: the tasks stand on this module
+HANDLED = "这次导入已经处理过了。"
+LOOK_AGAIN = "上传以后系统里的资料有变化，预览已经更新。请再看一遍，然后确认。"
+CLASH = "导入时有人同时改了同样的资料，这次什么都没有导入。请再确认一次。"
 
 
 class Stale(Exception):
@@ -74,36 +80,52 @@ def _example_rows(kind: type[Kind], names: list[str]) -> dict[Any, set[Any]]:
     return {0: {pair[0] for pair in pairs}, "rows": {tuple(map(folded, pair)) for pair in pairs}}
 
 
-def make_plan(kind: type[Kind], scope: Scope, upload: Upload) -> Plan:
-    return kind().plan(scope, read_cells(upload, kind.columns))
+def make_plan(kind: type[Kind], scope: Scope, upload: Upload, told: Told = quiet) -> Plan:
+    return kind(told).planned(scope, upload)
 
 
 def upload(kind: type[Kind], office: Station, *, actor: User, name: str, content: bytes) -> Import:
-    """Read the file and keep it with its plan, to be looked at. Nothing else is written."""
+    """Read the file and keep it with its plan, to be looked at; many rows are planned by a worker. Nothing else is
+    written."""
     found = read_upload(kind, name, content)
-    plan = make_plan(kind, Scope(office, actor), found)
+    one = Import(
+        county=office.county,
+        office=office,
+        kind=kind.key,
+        file_name=clean_name(name),
+        uploaded_by=actor,
+        uploaded_at=timezone.now(),
+        rows=len(found.rows),
+    )
+    kept = "" if one.is_large else _set_plan(one, make_plan(kind, Scope(office, actor), found))
     with transaction.atomic():
-        one = Import(
-            county=office.county,
-            office=office,
-            kind=kind.key,
-            file_name=clean_name(name),
-            uploaded_by=actor,
-            uploaded_at=timezone.now(),
-        )
-        kept = _set_plan(one, plan)
         one.save()
         Payload.objects.create(of=one, sheet=pack(_sheet(found)), plan=kept)
-        _record(one, "import_upload", actor=actor)
+        note_down(one, "import_upload", actor=actor, rows=one.rows)
+        if one.is_large:
+            hand_over(one, State.CHECKING)
     return one
+
+
+def hand_over(one: Import, state: State) -> None:
+    """To a worker."""
+    one.state, one.attempt, one.alive_at, one.error = state, 0, None, ""
+    one.save()
+    transaction.on_commit(lambda: wake(one.pk), robust=True)
+
+
+def wake(pk: int) -> None:
+    jobs.wake(TASK, pk)
 
 
 def _sheet(found: Upload) -> dict[str, Any]:
     return {"names": found.names, "rows": found.rows, "unused": found.unused, "examples": found.examples}
 
 
-def _upload(payload: Payload) -> Upload:
+def kept_upload(payload: Payload) -> Upload:
     sheet = unpack(payload.sheet)
+    if sheet is None:
+        raise ValidationError("上传的内容已经过期删除，请重新上传。")
     return Upload(sheet["names"], sheet["rows"], sheet["unused"], sheet["examples"])
 
 
@@ -115,15 +137,16 @@ def _set_plan(one: Import, plan: Plan) -> str:
     return pack(stored)
 
 
-def _record(one: Import, action: str, *, actor: User, **more: Any) -> None:
+def note_down(one: Import, action: str, *, actor: User, **more: Any) -> None:
     what = {"import": one.pk, "kind": one.kind, "office": one.office_id, **one.counts, **more}
     record(one.county_id, action, actor=actor, after=what, note=one.file_name)
 
 
-def _locked(pk: int, state: State, why: str) -> Import:
+def locked(pk: int, *states: State, why: str = HANDLED) -> Import:
+    """ValidationError with ``why`` where it is in none of ``states``."""
     related = ("county", "office__county")
     one = Import.objects.select_for_update(of=("self",)).select_related(*related).get(pk=pk)
-    if one.state != state:
+    if one.state not in states:
         raise ValidationError(why)
     # One import of a county at a time: each plan counts on what it saw.
     County.objects.select_for_update().get(pk=one.county_id)
@@ -131,26 +154,30 @@ def _locked(pk: int, state: State, why: str) -> Import:
 
 
 def confirm(pk: int, *, actor: User) -> Import:
-    """Do what the preview showed, all of it or nothing. :class:`Stale` where it would be something else by now."""
+    """Do what the preview showed, all of it or nothing; many rows are written by a worker. :class:`Stale` where it would
+    be something else by now."""
     try:
         with transaction.atomic():
-            return _confirm(pk, actor=actor)
+            one = locked(pk, State.WAITING)
+            if not one.is_large:
+                return write(one, actor=actor)
+            one.decided_by, one.decided_at = actor, timezone.now()
+            hand_over(one, State.WRITING)
+            return one
     except Stale:
         _plan_anew(pk, actor=actor)
         raise
     except IntegrityError:
-        raise ValidationError("导入时有人同时改了同样的资料，这次什么都没有导入。请再确认一次。") from None
+        raise ValidationError(CLASH) from None
 
 
-def _confirm(pk: int, *, actor: User) -> Import:
-    one = _locked(pk, State.WAITING, "这次导入已经处理过了。")
+def write(one: Import, *, actor: User, told: Told = quiet) -> Import:
+    """Of a locked import, in the transaction of the lock."""
     payload = one.payload
-    if not payload.sheet:
-        raise ValidationError("上传的内容已经过期删除，请重新上传。")
     scope = Scope(one.office, actor)
-    found = _upload(payload)
-    kind = one.of()
-    plan = kind.plan(scope, read_cells(found, kind.columns))
+    found = kept_upload(payload)
+    kind = one.of(told)
+    plan = kind.planned(scope, found)
     stored = plan.stored()
     if fingerprint(stored) != one.fingerprint:
         raise Stale
@@ -164,30 +191,34 @@ def _confirm(pk: int, *, actor: User) -> Import:
     payload.slips = pack(written.extra.pop("slips")) if "slips" in written.extra else ""
     payload.written = pack(written.as_json())
     payload.save()
-    one.state, one.decided_by, one.decided_at = State.DONE, actor, timezone.now()
-    one.save(update_fields=["state", "decided_by", "decided_at"])
-    _record(one, "import", actor=actor)
+    one.state, one.decided_by, one.decided_at, one.error = State.DONE, actor, timezone.now(), ""
+    one.save(update_fields=["state", "decided_by", "decided_at", "error"])
+    note_down(one, "import", actor=actor)
     return one
 
 
 @transaction.atomic
 def _plan_anew(pk: int, *, actor: User) -> None:
-    one = _locked(pk, State.WAITING, "这次导入已经处理过了。")
-    payload = one.payload
-    payload.plan = _set_plan(one, make_plan(one.of, Scope(one.office, actor), _upload(payload)))
-    payload.save(update_fields=["plan"])
-    one.save(update_fields=["fingerprint", "new", "changed", "same", "refused"])
+    one = locked(pk, State.WAITING)
+    show_plan(one, make_plan(one.of, Scope(one.office, actor), kept_upload(one.payload)))
+
+
+def show_plan(one: Import, plan: Plan) -> None:
+    """Keep what is to be looked at; it waits for a 确认 from now on."""
+    Payload.objects.filter(of=one).update(plan=_set_plan(one, plan))
+    one.state, one.decided_by, one.decided_at = State.WAITING, None, None
+    one.save(update_fields=["state", "decided_by", "decided_at", "fingerprint", "new", "changed", "same", "refused"])
 
 
 @transaction.atomic
 def drop(pk: int, *, actor: User) -> Import:
-    """Forget an upload that is not to be imported."""
-    one = _locked(pk, State.WAITING, "这次导入已经处理过了。")
-    _forget(one, actor=actor)
+    """Forget an upload that is not to be imported, also one that a worker has not finished."""
+    one = locked(pk, State.WAITING, State.CHECKING, State.WRITING)
+    forget(one, actor=actor)
     return one
 
 
-def _forget(one: Import, *, actor: User | None) -> None:
+def forget(one: Import, *, actor: User | None) -> None:
     one.state, one.decided_by, one.decided_at = State.DROPPED, actor, timezone.now()
     one.save(update_fields=["state", "decided_by", "decided_at"])
     Payload.objects.filter(of=one).update(sheet="", plan="")
@@ -236,19 +267,20 @@ def take_slips(pk: int, *, actor: User) -> list[list[str]]:
         raise ValidationError("初始密码只能领取一次，已经领取过或者已经过期。忘记的可以在“账号”里重置密码。")
     payload.slips = ""
     payload.save(update_fields=["slips"])
-    _record(payload.of, "import_slips", actor=actor, rows=len(slips))
+    note_down(payload.of, "import_slips", actor=actor, rows=len(slips))
     return slips
 
 
 def erase_expired(now: dt.datetime | None = None) -> int:
     """Previews nobody confirmed, refused rows, passwords and what undos needed, each when its time is over."""
     now = now or timezone.now()
-    old = Import.objects.filter(state=State.WAITING, uploaded_at__lt=now - KEPT_WAITING)
+    begun = (State.WAITING, State.CHECKING)
+    old = Import.objects.filter(state__in=begun, uploaded_at__lt=now - KEPT_WAITING)
     with transaction.atomic():
         waiting = list(old.select_for_update(of=("self",)))
         for one in waiting:
-            _forget(one, actor=None)
-    kept = Payload.objects.exclude(of__state=State.WAITING)
+            forget(one, actor=None)
+    kept = Payload.objects.exclude(of__state__in=(*begun, State.WRITING))
     erased = (
         kept.filter(of__decided_at__lt=now - KEPT_REFUSED).exclude(Q(sheet="") & Q(plan="")).update(sheet="", plan="")
     )

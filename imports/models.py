@@ -10,6 +10,7 @@ from django.db import models
 
 from imports.kinds import KINDS
 from liaison.lib.encryption import EncryptedTextField
+from liaison.lib.jobs import Job, JobQuerySet
 from staffing.reach import within
 from stations.models import County, Station
 
@@ -19,19 +20,25 @@ if TYPE_CHECKING:
 
 
 class State(models.TextChoices):
+    CHECKING = "checking", "正在检查"
     WAITING = "waiting", "待确认"
+    WRITING = "writing", "正在写入"
     DONE = "done", "已导入"
+    UNDOING = "undoing", "正在撤销"
     UNDONE = "undone", "已撤销"
     DROPPED = "dropped", "没有导入"
 
 
-class ImportQuerySet(models.QuerySet["Import"]):
+class ImportQuerySet(JobQuerySet):
     def visible_to(self, user: User) -> ImportQuerySet:
         """Those of the offices one belongs to, and of the offices below them."""
         return self.filter(within(user.seats.offices, "office__"))
 
 
-class Import(models.Model):
+class Import(Job):
+    # What a worker does; of few rows it is done at once.
+    RUNNING = (State.CHECKING, State.WRITING, State.UNDOING)
+
     county = models.ForeignKey(County, verbose_name="县", on_delete=models.PROTECT, related_name="imports")
     office = models.ForeignKey(
         Station,
@@ -55,12 +62,13 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="撤销人", null=True, on_delete=models.PROTECT, related_name="+"
     )
     undone_at = models.DateTimeField("撤销时间", null=True)
+    rows = models.PositiveIntegerField("行数", default=0)
     new = models.PositiveIntegerField("新增", default=0)
     changed = models.PositiveIntegerField("有改动", default=0)
     same = models.PositiveIntegerField("没有变化", default=0)
     refused = models.PositiveIntegerField("不能导入", default=0)
     # Of the plan that the preview shows: only what was looked at is carried out.
-    fingerprint = models.CharField(max_length=64, editable=False)
+    fingerprint = models.CharField(max_length=64, editable=False, blank=True)
 
     objects = ImportQuerySet.as_manager()
 
@@ -86,8 +94,8 @@ class Import(models.Model):
         return {"new": self.new, "changed": self.changed, "same": self.same, "refused": self.refused}
 
     @property
-    def total(self) -> int:
-        return sum(self.counts.values())
+    def is_large(self) -> bool:
+        return self.rows > settings.IMPORT_ROWS_AT_ONCE
 
 
 class Payload(models.Model):

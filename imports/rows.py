@@ -48,7 +48,7 @@ class Upload:
     examples: int = 0  # rows of the template's examples that were left out
 
 
-def read_cells(upload: Upload, columns: Sequence[Column]) -> list[Row]:
+def read_cells(upload: Upload, columns: Sequence[Column], told: Callable[[int], None] = lambda done: None) -> list[Row]:
     """Each cell read by its column. The same words are read once."""
     by_name = {column.name: column for column in columns}
     present = [by_name[name] for name in upload.names]
@@ -73,6 +73,8 @@ def read_cells(upload: Upload, columns: Sequence[Column]) -> list[Row]:
             if column.name not in values and not any(column.heading == heading for heading, _, _ in row.troubles):
                 row.refuse(column.heading, "没有填写")
         rows.append(row)
+        if not len(rows) % 1000:
+            told(len(rows))
     return rows
 
 

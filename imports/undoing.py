@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 from django.utils import timezone
 
-from imports.changes import _locked, _record
+from imports import changes
 from imports.models import Import, Payload, State
 from imports.packing import unpack
 from imports.rows import column_names, plain, stamp, store_changed
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 CHUNK = 900  # keys in one statement
+NOTHING_DONE = "这次导入没有导入什么，或者已经撤销。"
+CLASH = "不能撤销：原来的资料和现在的有冲突（例如证号已经给了别人）。"
 NAMED = 5  # rows that are named in a refusal
 
 
 def obstacle(one: Import) -> str:
     """Why the import cannot be taken back whatever was done since; empty: it is worth trying."""
-    if one.state != State.DONE:
-        return "这次导入没有导入什么，或者已经撤销。"
+    if one.state not in (State.DONE, State.UNDOING):
+        return NOTHING_DONE
     if not one.payload.written:
         return "导入超过 30 天，撤销用的记录已经删除。"
     later = Import.objects.filter(office=one.office_id, kind=one.kind, state=State.DONE, decided_at__gt=one.decided_at)
@@ -37,16 +39,24 @@ def obstacle(one: Import) -> str:
 
 
 def undo(pk: int, *, actor: User) -> Import:
-    """ValidationError with the reason where something depends on what was imported, or somebody changed it since."""
+    """ValidationError with the reason where something depends on what was imported, or somebody changed it since. Many
+    rows are taken back by a worker."""
     try:
         with transaction.atomic():
-            return _undo(pk, actor=actor)
+            one = changes.locked(pk, State.DONE, why=NOTHING_DONE)
+            if not one.is_large:
+                return take_back(one, actor=actor)
+            if why := obstacle(one):
+                raise ValidationError(why)
+            one.undone_by, one.undone_at = actor, timezone.now()
+            changes.hand_over(one, State.UNDOING)
+            return one
     except IntegrityError:
-        raise ValidationError("不能撤销：原来的资料和现在的有冲突（例如证号已经给了别人）。") from None
+        raise ValidationError(CLASH) from None
 
 
-def _undo(pk: int, *, actor: User) -> Import:
-    one = _locked(pk, State.DONE, "这次导入没有导入什么，或者已经撤销。")
+def take_back(one: Import, *, actor: User) -> Import:
+    """Of a locked import, in the transaction of the lock."""
     if why := obstacle(one):
         raise ValidationError(why)
     record: dict[str, Any] = unpack(one.payload.written)
@@ -66,10 +76,10 @@ def _undo(pk: int, *, actor: User) -> Import:
     for model in sorted(created, key=_depth, reverse=True):
         _delete(model, created[model])
     kind.undone(Scope(one.office, actor), record["extra"])
-    one.state, one.undone_by, one.undone_at = State.UNDONE, actor, timezone.now()
-    one.save(update_fields=["state", "undone_by", "undone_at"])
+    one.state, one.undone_by, one.undone_at, one.error = State.UNDONE, actor, timezone.now(), ""
+    one.save(update_fields=["state", "undone_by", "undone_at", "error"])
     Payload.objects.filter(of=one).update(sheet="", plan="", written="", slips="")
-    _record(one, "import_undo", actor=actor)
+    changes.note_down(one, "import_undo", actor=actor)
     return one
 
 

@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.requests import SignedInRequest
-from imports import changes, undoing, workbooks
+from imports import changes, progress, undoing, workbooks
 from imports.forms import UploadForm
 from imports.guard import Refused
 from imports.kinds import KINDS, Kind
@@ -87,8 +88,13 @@ def template(request: SignedInRequest, key: str) -> HttpResponse:
 @never_cache
 @require_safe
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The preview of what waits; of what is done, the result and the rows that were refused."""
+    """How far a worker is; the preview of what waits; of what is done, the result and the rows that were refused."""
     one = import_or_404(request, pk)
+    if one.is_running:
+        part = "imports/progress.html" if request.htmx else "imports/running.html"
+        return render(request, part, {"one": one, "shown": progress.shown(one)})
+    if request.htmx:  # of the page that waited for it
+        return HttpResponseClientRefresh()
     found = changes.preview(one)
     if found is not None and request.user.pk != one.uploaded_by_id:
         record(one.county_id, "import_view", actor=request.user, after={"import": one.pk}, note=one.file_name)
@@ -125,13 +131,14 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     one = import_or_404(request, pk)
     try:
-        changes.confirm(pk, actor=request.user)
+        one = changes.confirm(pk, actor=request.user)
     except changes.Stale:
-        messages.warning(request, "上传以后系统里的资料有变化，预览已经更新。请再看一遍，然后确认。")
+        messages.warning(request, changes.LOOK_AGAIN)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"{one.label}已导入：新增 {one.new}，改动 {one.changed}。")
+        if not one.is_running:
+            messages.success(request, f"{one.label}已导入：新增 {one.new}，改动 {one.changed}。")
     return redirect("imports:show", pk)
 
 
@@ -151,11 +158,12 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
 def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     one = import_or_404(request, pk)
     try:
-        undoing.undo(pk, actor=request.user)
+        one = undoing.undo(pk, actor=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"已撤销：{one.label}回到导入以前的样子。")
+        if not one.is_running:
+            messages.success(request, f"已撤销：{one.label}回到导入以前的样子。")
     return redirect("imports:show", pk)
 
 

@@ -230,7 +230,8 @@ CELERY_BEAT_SCHEDULE = {
     "wechat_pictures": {"task": "portal.tasks.fetch_wechat_pictures", "schedule": 60},
     "drafts": {"task": "portal.tasks.erase_drafts", "schedule": 3600},
     "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
-    "imports": {"task": "imports.tasks.erase_imports", "schedule": 3600},
+    "imports": {"task": "imports.tasks.sweep_imports", "schedule": 60},
+    "imports_erased": {"task": "imports.tasks.erase_imports", "schedule": 3600},
     "page_changes": {"task": "portal.tasks.prune_changes", "schedule": 300},
     "figures": {"task": "reports.tasks.keep_figures", "schedule": 60},
     "exports": {"task": "reports.tasks.sweep_exports", "schedule": 60},
@@ -337,6 +338,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 # An export of more rows is written by a task and fetched when it is ready.
 EXPORT_ROWS_AT_ONCE = int(env("EXPORT_ROWS_AT_ONCE", "5000"))
+# An import of more rows is checked and written by a task: a web server gives up on a request after a minute.
+IMPORT_ROWS_AT_ONCE = int(env("IMPORT_ROWS_AT_ONCE", "2000"))
 
 # --- mail ---------------------------------------------------------------------------------
 EMAIL_HOST = env("EMAIL_HOST")

@@ -117,6 +117,13 @@ def tell(*, people: Iterable[User], **message: Any) -> int:
     return tell_all([Message(recipients=recipients, **message)])
 
 
+def note_to(user: User, *, key: str, subject: str, body: str, link: str) -> None:
+    """In the application alone: what somebody waits for who pressed a button."""
+    if user.is_active:
+        to = Recipient(f"user:{user.pk}", user.name, (Channel.IN_APP,), person_id=user.pk)
+        tell_all([Message(key, [to], subject, body, link)])
+
+
 def tell_all(messages: Iterable[Message]) -> int:
     """One row per (key, recipient, channel) that is not there yet; returns how many were written.
 

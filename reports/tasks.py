@@ -7,6 +7,7 @@ from celery import shared_task
 
 from reports import upkeep
 from reports.exports import jobs
+from reports.exports.models import ExportJob
 
 # Days of one run: a large import is caught up over several, and pages are right meanwhile all the same.
 MOST = 600
@@ -25,7 +26,7 @@ def write_export(pk: int) -> bool:
     if job is None:
         return False
     ready = jobs.write(job)
-    if following := jobs.waiting().exclude(pk=pk).values_list("pk", flat=True).first():
+    if following := ExportJob.objects.waiting().exclude(pk=pk).values_list("pk", flat=True).first():
         jobs.wake(following)
     return ready
 
@@ -33,6 +34,6 @@ def write_export(pk: int) -> bool:
 @shared_task
 def sweep_exports() -> int:
     """Begin what waits, also what nobody was told of because the broker was away; returns how many expired."""
-    for pk in list(jobs.waiting().values_list("pk", flat=True)[: jobs.AT_ONCE]):
+    for pk in list(ExportJob.objects.waiting().values_list("pk", flat=True)[: jobs.AT_ONCE]):
         jobs.wake(pk)
     return jobs.forget_expired()

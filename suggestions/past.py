@@ -7,7 +7,8 @@ taken in, when and by whom; ``Suggestion.old_number`` marks it for good.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 NOON = dt.time(12)  # of a day that only its date is known of
 UNKNOWN_REASON = "历史件，没有记录理由。"
-CHUNK = 500
+CHUNK = 500  # rows of a statement
+PORTION = 5000  # cases between two notes of progress
 
 
 @dataclass
@@ -45,19 +47,35 @@ def moment(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, NOON))
 
 
-def store(chosen: Sequence[PastCase], *, county: County, by: User, what: dict[str, Any]) -> dict[type, list[Any]]:
+def store(
+    chosen: Sequence[PastCase],
+    *,
+    county: County,
+    by: User,
+    what: dict[str, Any],
+    told: Callable[[int], None] = lambda done: None,
+) -> dict[type, list[Any]]:
     """Number and store them with everything that belongs to them; returns the rows by model, cases first. ``what`` goes
-    into each first event. The caller holds the transaction."""
+    into each first event; ``told`` hears how many are stored. The caller holds the transaction."""
     _number(chosen, county)
     now = timezone.now()
-    for past in chosen:
+    stored: dict[type, list[Any]] = defaultdict(list)
+    for start in range(0, len(chosen), PORTION):
+        told(start)
+        for model, rows in _store(chosen[start : start + PORTION], by, what, now).items():
+            stored[model] += rows
+    return stored
+
+
+def _store(some: Sequence[PastCase], by: User, what: dict[str, Any], now: dt.datetime) -> dict[type, list[Any]]:
+    for past in some:
         _settle(past, by)
-    cases = [past.case for past in chosen]
+    cases = [past.case for past in some]
     Suggestion.objects.bulk_create(cases, batch_size=CHUNK)
     rows: dict[Any, list[Any]] = {
-        Voter: [_voter(past) for past in chosen if any(past.voter.values())],
-        Assignment: [_assignment(past, by) for past in chosen if past.lead is not None],
-        Rating: [_rating(past) for past in chosen if past.case.satisfaction],
+        Voter: [_voter(past) for past in some if any(past.voter.values())],
+        Assignment: [_assignment(past, by) for past in some if past.lead is not None],
+        Rating: [_rating(past) for past in some if past.case.satisfaction],
     }
     for model, made in rows.items():
         model.objects.bulk_create(made, batch_size=CHUNK)

@@ -264,7 +264,8 @@ class Cases(Kind):
 
     def write(self, scope: Scope, plan: Plan) -> Written:
         chosen = [row.target for row in plan.rows if row.verdict == NEW]
-        rows = past.store(chosen, county=scope.county, by=scope.actor, what={"imported": True})
+        what = {"imported": True}
+        rows = past.store(chosen, county=scope.county, by=scope.actor, what=what, told=self.written)
         written = Written()
         for made in rows.values():
             written.stamp_created(made)

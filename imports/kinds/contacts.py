@@ -173,7 +173,7 @@ class Contacts(Kind):
         made = list({id(row.target): row.target for row in used if row.target.pk is None}.values())
         for one in made:
             one.phone_index = blind_index(one.phone) if one.phone else ""
-        Constituent.objects.bulk_create(made, batch_size=500)
+        self.store(Constituent, made)
         now = timezone.now()
         talks = [
             Contact(
@@ -189,7 +189,7 @@ class Contacts(Kind):
             for row in used
             if row.fields["talk"]
         ]
-        Contact.objects.bulk_create(talks, batch_size=500)
+        self.store(Contact, talks)
         written = Written()
         written.stamp_created(made)
         written.stamp_created(talks)

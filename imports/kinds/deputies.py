@@ -294,7 +294,7 @@ class Deputies(Kind):
                         setattr(row.target, name, row.fields[name])  # has its key by now
                 row.target.derive()
                 made.append(row.target)
-        Deputy.objects.bulk_create(made, batch_size=1000)
+        self.store(Deputy, made)
         self._write_changed(scope, [row for row in used if row.verdict == CHANGED], written)
         written.stamp_created(made)
         return written

@@ -1,7 +1,5 @@
-"""The way of a large export: started by a press, claimed by one worker, written, told, fetched, forgotten.
-
-A worker may be killed at any row and a task may come twice. The claim is a number that grows (``attempt``): whoever
-holds an older one finds its row gone and stops, so one file comes out of it, and one event.
+"""The way of a large export: started by a press, claimed by one worker (liaison/lib/jobs.py), written, told, fetched,
+forgotten. One file comes out of it, and one event.
 """
 
 from __future__ import annotations
@@ -9,7 +7,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import tempfile
-import time
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -17,17 +14,15 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
+from liaison.lib import jobs
 from liaison.lib.extracts import Extract
 from liaison.lib.xlsx import Sheet
 from messaging import outbox
-from messaging.models import Channel
 from reports.exports import files, matters
 from reports.exports.models import ExportJob, JobState
 from stations.changes import record
@@ -35,16 +30,9 @@ from stations.changes import record
 logger = logging.getLogger("liaison.exports")
 
 KEPT = dt.timedelta(days=7)
-SILENT = dt.timedelta(minutes=3)  # a worker that said nothing for so long is taken for dead
-PATIENCE = 3  # attempts; after that it is said as failed
 AT_ONCE = 2  # exports written at a time, so that reminders and limits find a free worker
 MOST_WAITING = 5  # of one person
-TOLD_EVERY = 1.0  # seconds between two notes of progress
 CHANGED = "您的岗位在这期间有变化，请重新导出。"
-
-
-class Overtaken(Exception):
-    """The row is another worker's by now, or was deleted by its owner."""
 
 
 def is_large(extracts: Sequence[Extract]) -> bool:
@@ -92,46 +80,31 @@ def start(keys: Sequence[str], query: str, extracts: Sequence[Extract], *, by: U
 
 
 def wake(pk: int) -> None:
-    """Ask a worker to begin. A dead broker only delays: the sweep finds the row within a minute."""
-    from reports.tasks import write_export  # tasks import this module
-
-    try:
-        write_export.delay(pk)
-    except (OperationalError, OSError):
-        logger.warning("broker unreachable; the sweep will start export %s later", pk)
+    jobs.wake("reports.tasks.write_export", pk)
 
 
 # --- writing --------------------------------------------------------------------------------
 
 
-def waiting() -> QuerySet[ExportJob]:
-    """What a worker may take: not begun, or begun by one that has been silent for too long."""
-    dead = Q(state=JobState.WRITING, alive_at__lt=timezone.now() - SILENT)
-    return ExportJob.objects.filter(Q(state=JobState.WAITING) | dead).order_by("id")
-
-
 @transaction.atomic
 def claim(pk: int) -> ExportJob | None:
     """The job, now this worker's; None where there is nothing to do, or enough being done."""
-    now = timezone.now()
-    job = waiting().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
-    if job is None:
-        return None
-    if job.attempt >= PATIENCE:
-        _fail(job, "生成过程多次中断，请缩小范围后再导出，或告诉系统管理员。")
-        return None
-    if ExportJob.objects.filter(state=JobState.WRITING, alive_at__gte=now - SILENT).count() >= AT_ONCE:
-        return None
-    job.state, job.attempt, job.alive_at, job.done = JobState.WRITING, job.attempt + 1, now, 0
-    job.save(update_fields=["state", "attempt", "alive_at", "done"])
+    job: ExportJob | None = jobs.claim(ExportJob.objects.all(), pk, at_once=AT_ONCE, spent=_spent)
+    if job is not None:
+        job.state, job.done = JobState.WRITING, 0
+        job.save(update_fields=["state", "done"])
     return job
+
+
+def _spent(job: ExportJob) -> None:
+    _fail(job, "生成过程多次中断，请缩小范围后再导出，或告诉系统管理员。")
 
 
 def write(job: ExportJob) -> bool:
     """Write the file of a claimed job; whether it is ready by that."""
     try:
         _write(job)
-    except Overtaken:
+    except jobs.Overtaken:
         return False
     except (PermissionDenied, ValidationError) as error:
         _give_up(job, " ".join(getattr(error, "messages", None) or [str(error)]))
@@ -159,19 +132,14 @@ class _Progress:
     """Called before each row: once a second the row of the job says how far it is, and that somebody is alive."""
 
     def __init__(self, job: ExportJob, total: int) -> None:
-        self.job, self.rows, self.told_at = job, 0, 0.0
-        _held(job).update(total=total)
+        self.rows = 0
+        self.say = jobs.Seldom(lambda: jobs.say(job, done=self.rows))
+        jobs.say(job, total=total)
 
     def __call__(self) -> None:
         self.rows += 1
-        if not self.rows % 100 and (now := time.monotonic()) - self.told_at >= TOLD_EVERY:
-            self.told_at = now
-            if not _held(self.job).update(done=self.rows, alive_at=timezone.now()):
-                raise Overtaken
-
-
-def _held(job: ExportJob) -> QuerySet[ExportJob]:
-    return ExportJob.objects.filter(pk=job.pk, state=JobState.WRITING, attempt=job.attempt)
+        if not self.rows % 100:
+            self.say()
 
 
 def _finish(
@@ -183,15 +151,17 @@ def _finish(
     place = str(job.file.name)
     try:
         with transaction.atomic():
-            if not _held(job).select_for_update().exists():
-                raise Overtaken
-            job.state, job.finished_at = JobState.READY, timezone.now()
-            job.expires_at = job.finished_at + KEPT
-            job.total = job.done = sum(one.count for one in sheets)
-            job.file_name, job.size, job.in_full = name, job.file.size, sum(one.in_full for one in extracts)
-            job.save()
+            ready = jobs.held(job).select_for_update().first()
+            if ready is None:
+                raise jobs.Overtaken
+            ready.state, ready.finished_at = JobState.READY, timezone.now()
+            ready.expires_at = ready.finished_at + KEPT
+            ready.total = ready.done = sum(one.count for one in sheets)
+            ready.file, ready.file_name, ready.size = place, name, job.file.size
+            ready.in_full = sum(one.in_full for one in extracts)
+            ready.save()
             files.note_down(extracts, sheets, job.user, address=job.address)
-            _tell(job, f"导出已完成：{job.title}", f"共 {job.done:,} 行，{KEPT.days} 天内可以下载。")
+            _tell(ready, f"导出已完成：{job.title}", f"共 {ready.done:,} 行，{KEPT.days} 天内可以下载。")
     except BaseException:
         job.file.storage.delete(place)
         raise
@@ -199,7 +169,7 @@ def _finish(
 
 @transaction.atomic
 def _give_up(job: ExportJob, reason: str) -> None:
-    held = _held(job).select_for_update().first()
+    held = jobs.held(job).select_for_update().first()
     if held is not None:
         _fail(held, reason)
 
@@ -212,11 +182,8 @@ def _fail(job: ExportJob, reason: str) -> None:
 
 
 def _tell(job: ExportJob, subject: str, body: str) -> None:
-    user = job.user
-    if user.is_active:
-        to = outbox.Recipient(f"user:{user.pk}", user.name, (Channel.IN_APP,), person_id=user.pk)
-        key = f"export:{job.pk}:{job.state}"
-        outbox.tell_all([outbox.Message(key, [to], subject[:120], body, reverse("reports:exports"))])
+    key, link = f"export:{job.pk}:{job.state}", reverse("reports:exports")
+    outbox.note_to(job.user, key=key, subject=subject, body=body, link=link)
 
 
 # --- fetching and forgetting ----------------------------------------------------------------

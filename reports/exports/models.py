@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from liaison.lib.jobs import Job, JobQuerySet
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -26,16 +28,15 @@ def new_place(job: ExportJob, name: str) -> str:
     return f"exports/{secrets.token_hex(16)}.xlsx"
 
 
-class ExportJobQuerySet(models.QuerySet["ExportJob"]):
+class ExportJobQuerySet(JobQuerySet):
     def visible_to(self, user: User) -> ExportJobQuerySet:
         """One's own alone: even an office above does not fetch what somebody else took out."""
         return self.filter(user=user)
 
-    def running(self) -> ExportJobQuerySet:
-        return self.filter(state__in=(JobState.WAITING, JobState.WRITING))
 
+class ExportJob(Job):
+    RUNNING = (JobState.WAITING, JobState.WRITING)
 
-class ExportJob(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="导出人", on_delete=models.CASCADE, related_name="export_jobs"
     )
@@ -51,9 +52,6 @@ class ExportJob(models.Model):
     total = models.PositiveIntegerField("行数", default=0)
     done = models.PositiveIntegerField("已写行数", default=0)
     created_at = models.DateTimeField("开始时间", default=timezone.now)
-    # A worker's claim: it grows with every attempt, so that one who was thought dead writes nothing more.
-    attempt = models.PositiveSmallIntegerField("第几次", default=0)
-    alive_at = models.DateTimeField("最近进展", null=True, blank=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     expires_at = models.DateTimeField("过期时间", null=True, blank=True)
     fetched_at = models.DateTimeField("下载时间", null=True, blank=True)
@@ -61,7 +59,6 @@ class ExportJob(models.Model):
     file_name = models.CharField("文件名", max_length=200, blank=True)
     size = models.PositiveBigIntegerField("大小", default=0)
     in_full = models.PositiveIntegerField("含完整个人信息的行数", default=0)
-    error = models.CharField("原因", max_length=200, blank=True)
 
     objects = ExportJobQuerySet.as_manager()
 
@@ -78,10 +75,6 @@ class ExportJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}（{self.get_state_display()}）"
-
-    @property
-    def is_running(self) -> bool:
-        return self.state in (JobState.WAITING, JobState.WRITING)
 
     @property
     def percent(self) -> int:

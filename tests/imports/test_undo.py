@@ -40,7 +40,7 @@ def test_an_import_that_fails_half_way_leaves_nothing(people, monkeypatch):
     def fail(*args, **kwargs):
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(changes, "_record", fail)
+    monkeypatch.setattr(changes, "note_down", fail)
     with pytest.raises(DatabaseError):
         changes.confirm(one.pk, actor=people.hub_staff)
     assert snapshot(Deputy, Event, Import) == before

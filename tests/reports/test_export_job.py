@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from deputies.models import Deputy, Level
 from history import log
 from history.models import Event
+from liaison.lib import jobs as lib
 from messaging.models import OutboxRow
 from reports import tasks
 from reports.exports import jobs
@@ -150,15 +151,15 @@ def test_progress_is_seen_while_it_is_written(people, monkeypatch):
         Deputy(county=people.county, name=f"代表{n}", pinyin=f"{n:04}", level=Level.COUNTY, home_station=people.town)
         for n in range(250)
     )
-    monkeypatch.setattr(jobs, "TOLD_EVERY", 0.0)
+    monkeypatch.setattr(lib, "TOLD_EVERY", 0.0)
     seen = []
-    of = jobs._held
+    of = lib.held
 
     def held(job):
         seen.append(ExportJob.objects.values_list("done", "total").get(pk=job.pk))
         return of(job)
 
-    monkeypatch.setattr(jobs, "_held", held)
+    monkeypatch.setattr(lib, "held", held)
     job = factories.export_job(people.hub_staff, matters=["deputies"], title="代表名册")
     assert write(job)
     assert (100, 252) in seen
@@ -177,7 +178,7 @@ def test_a_task_that_comes_twice_writes_one_file(people, cases):
 def test_a_claimed_job_is_nobody_elses_until_its_worker_falls_silent(people, cases):
     job = factories.export_job(people.hub_staff)
     assert jobs.claim(job.pk) and jobs.claim(job.pk) is None
-    ExportJob.objects.update(alive_at=timezone.now() - jobs.SILENT - dt.timedelta(seconds=1))
+    ExportJob.objects.update(alive_at=timezone.now() - lib.SILENT - dt.timedelta(seconds=1))
     again = jobs.claim(job.pk)
     assert again is not None and again.attempt == 2 and jobs.write(again)
 
@@ -185,7 +186,7 @@ def test_a_claimed_job_is_nobody_elses_until_its_worker_falls_silent(people, cas
 def test_who_was_taken_for_dead_writes_nothing_more(people, cases):
     job = factories.export_job(people.hub_staff)
     first = jobs.claim(job.pk)
-    ExportJob.objects.update(alive_at=timezone.now() - jobs.SILENT - dt.timedelta(seconds=1))
+    ExportJob.objects.update(alive_at=timezone.now() - lib.SILENT - dt.timedelta(seconds=1))
     second, before = jobs.claim(job.pk), stored()
     assert not jobs.write(first)
     assert ExportJob.objects.get().state == "writing" and stored() == before
@@ -194,9 +195,9 @@ def test_who_was_taken_for_dead_writes_nothing_more(people, cases):
 
 def test_what_was_broken_off_three_times_is_said_as_failed(people, cases):
     job = factories.export_job(people.hub_staff)
-    for _ in range(jobs.PATIENCE):
+    for _ in range(lib.PATIENCE):
         assert jobs.claim(job.pk)
-        ExportJob.objects.update(alive_at=timezone.now() - jobs.SILENT - dt.timedelta(seconds=1))
+        ExportJob.objects.update(alive_at=timezone.now() - lib.SILENT - dt.timedelta(seconds=1))
     assert jobs.claim(job.pk) is None
     job.refresh_from_db()
     assert job.state == "failed" and "多次中断" in job.error
