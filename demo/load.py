@@ -14,6 +14,9 @@ from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
 from demo.contacts import add_contacts
 from demo.duty import add_duty
+from demo.meetings import BOAI as BOAI_MEETINGS
+from demo.meetings import YUZHOU as YUZHOU_MEETINGS
+from demo.meetings import add_meetings
 from demo.network import Builder
 from demo.plans import Plan, plans
 from demo.receptions import add_reception_days
@@ -52,6 +55,7 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     add_contacts(network, anchor, months=12 if whole else 2)
     add_ties(network, anchor)
     add_duty(network, anchor)
+    add_meetings(network, anchor, BOAI_MEETINGS)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
     chosen = plans()
@@ -82,6 +86,7 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
     add_contacts(network, anchor, months=2)
     add_ties(network, anchor)
     add_duty(network, anchor)
+    add_meetings(network, anchor, YUZHOU_MEETINGS)
     cases = Cases(network, anchor, seed=1081)
     for ago, to in zip(
         range(150, 0, -10),

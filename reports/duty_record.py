@@ -16,6 +16,7 @@ from deputies.contacts import Tally
 from deputies.models import Deputy, DeputyQuerySet, DutyEntry, DutyKind, DutyWeight, Part, Scored, Tie, TieContact
 from deputies.models.duty import FIVE_ONES, GIVEN
 from liaison.lib.masking import mask_text
+from meetings import counts as meetings
 from receptions.models import Duty
 from suggestions.choices import Kind, State
 from suggestions.models import Suggestion
@@ -50,7 +51,7 @@ class Year:
 
 
 def counts_of(deputies: DeputyQuerySet, year: int) -> dict[int, Counts]:
-    """deputy's pk → how often of each item in ``year``. Seven queries however many deputies there are."""
+    """deputy's pk → how often of each item in ``year``. Eight queries however many deputies there are."""
     span = Year(year)
     pks = deputies.order_by().values("pk")
     found: dict[int, Counts] = {pk: dict.fromkeys(Scored, 0) for pk in deputies.order_by().values_list("pk", flat=True)}
@@ -60,6 +61,8 @@ def counts_of(deputies: DeputyQuerySet, year: int) -> dict[int, Counts]:
         found[pk][item_of[DutyKind(kind)]] += number
     for pk, number in _receptions(pks, span).order_by().values_list("deputy").annotate(Count("pk")):
         found[pk][Scored.RECEPTIONS] = number
+    for pk, number in meetings.of_deputies(pks, span.starts, span.ends).items():
+        found[pk][Scored.MEETINGS] += number
     for pk, one in contacts.tally(deputies, span.starts, span.ends).items():
         found[pk][Scored.CONTACTS] = one.credited
     cases = _cases(pks, span).order_by().values_list("deputy")
@@ -179,6 +182,8 @@ def gather(deputy: Deputy, year: int, *, private: bool) -> list[Section]:
         (Part.COMMENDATIONS, Scored.COMMENDATIONS, "项"),
     ):
         sections[part].facts = [(part.label, f"{counts[item]} {unit}")]
+    for one in meetings.attended_by(deputy, span.starts, span.ends):
+        sections[Part.MEETINGS].items.append(Item(one.held_on, f"列席{one.title}"))
     _rating(sections[Part.REPORT])
     _activities(sections[Part.ACTIVITIES], deputy, span, counts)
     _suggestions(sections[Part.SUGGESTIONS], deputy, span, counts)

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 import deputies.contact_ledger
 import deputies.roster
+import meetings.ledgers
 import receptions.ledgers
 import stations.ledgers
 import suggestions.export
@@ -71,6 +72,8 @@ MATTERS = {
             _with_log,
             "站点工作人员和代表本人",
         ),
+        Matter("meetings", "常委会会议台账", "一次会议一行，含列席、旁听人次", meetings.ledgers.meetings),
+        Matter("attendance", "列席旁听名册", "一人一次一行，含答复和签到", meetings.ledgers.attendance),
     )
 }
 

@@ -17,6 +17,8 @@ from demo.accounts import ADMIN, LOGINS, OFFICER, OTHER_COUNTY
 from demo.load import load_demo
 from deputies import contacts
 from deputies.models import Constituent, Contact, Deputy, DutyEntry, DutyKind, Level, Tie, TieKind
+from meetings import counts as meetings
+from meetings.models import Meeting
 from receptions import brands
 from receptions.models import Brand, Duty, QuarterTheme, ReceptionDay
 from stations.models import Kind, Station
@@ -193,3 +195,8 @@ def test_before_migrate_it_says_what_to_do_first(tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.strip() == "CommandError: 数据库还没有建好或升级，请先运行：python manage.py migrate"
+
+
+def test_yuzhou_held_22_meetings_with_84_deputies_and_42_citizens(demo):
+    held = meetings.totals(Meeting.objects.filter(county__code="411081"))
+    assert (held.meetings, held.deputies, held.citizens) == (22, 84, 42)

@@ -94,7 +94,7 @@ def test_without_weights_there_is_no_score(people, busy, as_user):
 
 
 def test_many_deputies_cost_no_more_queries(people, busy, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         duty_record.counts_of(Deputy.objects.all(), YEAR)
 
 
