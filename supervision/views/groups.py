@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +17,8 @@ from accounts.requests import SignedInRequest
 from deputies.models import Status
 from supervision import groups
 from supervision.forms_group import ExpertForm, GroupForm, MembersForm
-from supervision.models import Expert, Group, GroupMember
+from supervision.models import Expert, Group, GroupMember, Project
+from supervision.views.projects import with_standing
 
 
 def _group(request: SignedInRequest, pk: int) -> Group:
@@ -54,6 +56,9 @@ def _show(request: SignedInRequest, one: Group, *, revealed: bool) -> HttpRespon
         "serving": Status.SERVING,
         "experts": one.experts.filter(until__isnull=True).select_related("station"),
         "stations": one.stations.order_by("path"),
+        "rows": with_standing(
+            Project.objects.visible_to(request.user).filter(group=one, year=timezone.localdate().year)
+        ),
         "revealed": revealed,
         "may_look": groups.may_look(request.user, one),
         "may_arrange": groups.may_arrange(request.user, one.county_id),

@@ -5,17 +5,12 @@ from __future__ import annotations
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from stations.fields import Field
-from supervision.models import Group
-
-
-def asked_year(request: SignedInRequest) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else timezone.localdate().year
+from supervision.models import Group, Project
+from supervision.views.projects import asked_year, with_standing
 
 
 @require_safe
@@ -30,8 +25,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     places = list(Field)
     groups = sorted(found, key=lambda one: (one.pk not in own, one.county_id, places.index(Field(one.field))))
     counties = request.user.seats.office_county_ids
+    year = asked_year(request)
+    projects = with_standing(Project.objects.visible_to(request.user).filter(year=year))
     context = {
-        "year": asked_year(request),
+        "year": year,
+        "projects": projects,
+        "late": sum(bool(far.late) and one.stopped_on is None for one, far in projects),
         "teams": groups,
         "own": own,
         "may_found": bool(counties) and len(groups) < len(Field) * len(request.user.seats.county_ids),

@@ -1,0 +1,46 @@
+"""What happens when a limit runs out: the department and the group's leader hear of it on the first day after it, and
+again every ``urge_repeat_days`` working days. Driven by a task that scans the database: it may run twice, or a week
+late, and tells nothing twice, because the running number of the reminder is part of its key."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import timezone
+
+from supervision.acts import clerks, county_office, leader_of, tell
+from supervision.models import Milestone
+from workdays.calendar import Calendar
+
+
+def ordinal(due_on: dt.date, today: dt.date, calendar: Calendar, repeat: int) -> int:
+    """Which reminder it is: 1 on the first working day after the limit."""
+    return max(calendar.between(due_on, today) - 1, 0) // repeat + 1
+
+
+def tell_late_milestones(today: dt.date | None = None) -> int:
+    """From the second reminder on the county office hears of it too. Returns the outbox rows written."""
+    today = today or timezone.localdate()
+    calendar, written = Calendar.current(), 0
+    related = ("task__department", "task__project__county__rules", "task__project__group__leader__user")
+    found = Milestone.objects.late(today).select_related(*related, "task__project__department__station")
+    for one in found.order_by("pk").iterator(chunk_size=500):
+        project = one.task.project
+        number = ordinal(one.due_on, today, calendar, project.county.rules.urge_repeat_days)
+        people = [*clerks(one.task.department), *leader_of(project.group)]
+        written += tell(
+            [*people, *county_office(project.county_id)] if number > 1 else people,
+            key=f"{project.chain}:late:{one.pk}:{one.due_on}:{number}",
+            subject=f"节点逾期：{project.title}",
+            body=f"{one.task.title}—{one.title}\n{one.task.department.name}，时限 {one.due_on:%Y年%-m月%-d日}，现在 {one.progress}%。",
+            link=reverse("supervision:project", args=[project.pk]),
+            relevance=f"supervision.clock.still_late:{one.pk}:{one.due_on}",
+            scope=project.department.station.path,
+        )
+    return written
+
+
+def still_late(pk: str, due_on: str) -> bool:
+    """Asked when a reminder is sent."""
+    return Milestone.objects.late().filter(pk=pk, due_on=due_on).exists()

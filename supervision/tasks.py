@@ -1,0 +1,10 @@
+"""Celery tasks of supervision; see clock.py."""
+
+from celery import shared_task
+
+from supervision import clock
+
+
+@shared_task
+def tell_late() -> dict[str, int]:
+    return {"milestones": clock.tell_late_milestones()}
