@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class ConsultationsConfig(AppConfig):
     name = "consultations"
     verbose_name = "协商议事"
     default_auto_field = "django.db.models.BigAutoField"
+    panels: ClassVar = {
+        "my_work": "consultations.whistle_waiting.for_user",
+        "case": "consultations.whistle_waiting.of_case",
+    }

@@ -167,7 +167,30 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("suggestions:formal_list", "代表建议和议案", "file-earmark-ruled", keeps_cases, family=()),
             Entry("consultations:list", "协商议事", "chat-square-text", anybody, family=("consultations:",)),
-            Entry("consultations:whistles", "吹哨报到", "megaphone-fill", staff, family=()),
+            Entry(
+                "consultations:whistles",
+                "吹哨报到",
+                "megaphone-fill",
+                staff,
+                family=tuple(
+                    f"consultations:whistle{page}"
+                    for page in (
+                        "",
+                        "_blow",
+                        "_check_in",
+                        "_note",
+                        "_report",
+                        "_refuse",
+                        "_answer",
+                        "_decide",
+                        "_send_back",
+                        "_withdraw",
+                        "_rate",
+                        "_judge",
+                        "_figures",
+                    )
+                ),
+            ),
             Entry("supervision:home", "专项监督", "clipboard-check", anybody, family=("supervision:",)),
             Entry("supervision:rounds", "满意度测评", "ui-checks", anybody, family=()),
             Entry("legislation:list", "立法联系", "book", anybody, family=("legislation:",)),

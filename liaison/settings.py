@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "limits": {"task": "suggestions.tasks.sweep_limits", "schedule": 600},
     "plan": {"task": "receptions.tasks.plan", "schedule": 3600},
     "remind": {"task": "receptions.tasks.remind", "schedule": 600},
+    "whistles": {"task": "consultations.tasks.sweep_whistles", "schedule": 300},
     "notices": {"task": "noticeboard.tasks.release_due", "schedule": 60},
     "wechat_pictures": {"task": "portal.tasks.fetch_wechat_pictures", "schedule": 60},
     "drafts": {"task": "portal.tasks.erase_drafts", "schedule": 3600},

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# States of a department called by a whistle, in which something is still to be done (``consultations``, above this room).
+OPEN_CALLS = ("called", "here", "refused", "raised")
+
+
 def record(county_id: int, action: str, *, actor: User, **what: Any) -> None:
     log.append(f"county:{county_id}", action=action, actor=actor, seat=actor.seats.label, **what)
 
@@ -49,6 +53,8 @@ def open_matters(station: Station) -> list[str]:
         reasons.append("还有在任代表编在这里")
     if cases := station.desk_suggestions.open().count():
         reasons.append(f"还有 {cases} 件意见在这里办理")
+    if station.whistles.filter(calls__state__in=OPEN_CALLS).exists():
+        reasons.append("还有吹哨没有办完")
     return reasons
 
 
@@ -90,6 +96,8 @@ def set_department_active(department: Department, active: bool, *, actor: User) 
     department = Department.objects.select_for_update(of=("self",)).select_related("station").get(pk=department.pk)
     if not active and (cases := open_cases(department)):
         raise ValidationError(f"还有 {cases} 件意见没有办结，现在不能停用；请先办结或改派。")
+    if not active and (calls := department.whistle_calls.filter(state__in=OPEN_CALLS).count()):
+        raise ValidationError(f"还有 {calls} 次吹哨没有办完，现在不能停用；请先办完，或请吹哨站点撤哨。")
     department.is_active = active
     department.save(update_fields=["is_active"])
     record(

@@ -136,6 +136,7 @@ RULE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("重办、评估与回访", ("redo_months", "assess_months", "follow_up_months")),
     ("预警与催办", ("warn_days", "urge_repeat_days")),
     ("代表联系群众", ("county_contacts", "township_contacts")),
+    ("站点吹哨、部门报到", ("whistle_days", "whistle_hours", "whistle_finish_days")),
 )
 
 

@@ -71,6 +71,11 @@ class Rules(models.Model):
     )
     county_contacts = _days("县代表联系群众（名）", 5, "博爱县：210 名县代表分别联系本选区 5 名群众。", maximum=50)
     township_contacts = _days("乡镇代表联系群众（名）", 3, "博爱县：乡镇代表联系 3 名群众。", maximum=50)
+    whistle_days = _days("吹哨后报到（工作日）", 2, "工作惯例：一般事项 2 个工作日内到场，各县可调整。", maximum=30)
+    whistle_hours = _days(
+        "突发紧急吹哨后报到（小时）", 2, "工作惯例：突发紧急 2 小时内到场，节假日不顺延，各县可调整。", maximum=72
+    )
+    whistle_finish_days = _days("吹哨事项办结（工作日）", 10, "工作惯例：报到后 10 个工作日内办结，各县可调整。")
 
     class Meta:
         verbose_name = "办理规则"
