@@ -38,6 +38,10 @@ CELL = re.compile(rb"""r=["']([A-Z]{1,3}\d{1,7})["']""")
 MERGED = re.compile(rb"""<mergeCell\s+ref=["']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})["']""")
 NOT_TEXT = re.compile(rb"\s*<(?:!doctype|html|head|table|\?xml|svg|script)", re.IGNORECASE)
 SAVE_AS = "请在 Excel 或 WPS 里打开，另存为“Excel 工作簿（.xlsx）”后再上传。"
+EXTERNAL_LINKS = (
+    "文件里有指向其他文件或网络的链接（外部链接）。请在 Excel 里选“数据 → 编辑链接 → 断开链接”，"
+    "或者把内容复制、选择性粘贴为数值到新表格后再上传。"
+)
 
 
 class Refused(Exception):
@@ -51,6 +55,16 @@ class Scanned:
     rows: int = 0
     formulas: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+
+
+def letter(index: int) -> str:
+    """0 → A, 26 → AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 def recognise(name: str, content: bytes) -> str:
@@ -136,10 +150,7 @@ def _check_names(entries: list[zipfile.ZipInfo]) -> None:
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
         raise Refused(f"文件里有宏（自动执行的程序），为安全不能导入。{SAVE_AS}")
     if any(name.startswith(("xl/externallinks/", "xl/connections")) for name in names):
-        raise Refused(
-            "文件里有指向其他文件或网络的链接（外部链接）。请在 Excel 里选“数据 → 编辑链接 → 断开链接”，"
-            "或者把内容复制、选择性粘贴为数值到新表格后再上传。"
-        )
+        raise Refused(EXTERNAL_LINKS)
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imports.columns import Column, folded
-from imports.guard import Refused
-from imports.reading import Sheet, letter
+from imports.guard import Refused, letter
+from imports.reading import Sheet
 
 LOOKED_AT = 12  # rows from the top among which the headings are looked for
 IN_BRACKETS = re.compile(r"[（(\[【].*?[）)\]】]")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from imports import guard
-from imports.guard import SAVE_AS, Refused
+from imports import guard, old_books
+from imports.guard import SAVE_AS, Refused, letter
 from liaison.lib.text import clean
 
 READER = Path(__file__).with_name("reader.py")
@@ -34,22 +34,12 @@ class Sheet:
     formulas: list[str] = field(default_factory=list)
 
 
-def letter(index: int) -> str:
-    """0 → A, 26 → AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
 def read(name: str, content: bytes) -> list[Sheet]:
     """The sheets of the file that people see and that hold something. :class:`Refused` with the reason otherwise."""
     kind = guard.recognise(name, content)
     if kind == "csv":
         return [_csv(content)]
-    scanned = guard.scan_workbook(content) if kind == "xlsx" else {}
+    scanned = guard.scan_workbook(content) if kind == "xlsx" else old_books.scan(content)
     sheets = []
     for found in _in_own_process(content):
         rows = _numbered(found["rows"])
