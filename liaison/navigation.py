@@ -165,7 +165,21 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "专题",
         (
-            Entry("suggestions:formal_list", "代表建议和议案", "file-earmark-ruled", keeps_cases, family=()),
+            Entry(
+                "suggestions:formal_list",
+                "代表建议和议案",
+                "file-earmark-ruled",
+                keeps_cases,
+                family=(
+                    "suggestions:formal",
+                    "suggestions:raise_formal",
+                    "suggestions:edit_formal",
+                    "suggestions:withdraw_formal",
+                    "suggestions:change_lead",
+                    "suggestions:ask_signers",
+                    "suggestions:check_formal",
+                ),
+            ),
             Entry("consultations:list", "协商议事", "chat-square-text", anybody, family=("consultations:",)),
             Entry(
                 "consultations:whistles",

@@ -5,6 +5,10 @@ from suggestions.models import (
     Assignment,
     Attachment,
     Extension,
+    Formal,
+    FormalSeries,
+    FormalSigner,
+    FormalSource,
     NumberSeries,
     PublicResult,
     RaisedContact,
@@ -96,3 +100,35 @@ class RaisedContactAdmin(ReadOnlyAdmin):
     list_display = ("suggestion", "contact")
     search_fields = ("suggestion__number", "contact__deputy__name")
     list_select_related = ("suggestion", "contact__deputy")
+
+
+@admin.register(Formal)
+class FormalAdmin(ReadOnlyAdmin):
+    list_display = ("title", "kind", "state", "station", "lead", "session", "in_session", "seq", "filed_at")
+    list_filter = ("county", "kind", "state", "in_session")
+    search_fields = ("title", "lead__name")
+    list_select_related = ("station", "lead")
+    date_hierarchy = "created_at"
+
+
+@admin.register(FormalSigner)
+class FormalSignerAdmin(ReadOnlyAdmin):
+    list_display = ("formal", "deputy", "state", "on_paper", "answered_at", "satisfaction")
+    list_filter = ("state", "on_paper", "satisfaction")
+    search_fields = ("formal__title", "deputy__name")
+    list_select_related = ("formal", "deputy")
+
+
+@admin.register(FormalSource)
+class FormalSourceAdmin(ReadOnlyAdmin):
+    list_display = ("formal", "suggestion")
+    search_fields = ("formal__title", "suggestion__number")
+    list_select_related = ("formal", "suggestion")
+
+
+@admin.register(FormalSeries)
+class FormalSeriesAdmin(ReadOnlyAdmin):
+    list_display = ("station", "term", "session", "in_session", "kind", "last")
+    list_filter = ("kind", "in_session")
+    search_fields = ("station__name", "term__name")
+    list_select_related = ("station", "term")

@@ -11,7 +11,7 @@ from deputies.models import Deputy
 from history.models import Event
 from stations.models import Department, Station
 from suggestions.choices import Field, Kind, RefuseReason, ResultKind, Satisfaction, State
-from suggestions.models import Suggestion
+from suggestions.models import Formal, Suggestion
 from suggestions.standing import day
 from suggestions.transitions import ACTION_LABELS, CREATIONS, TRANSITIONS
 
@@ -71,6 +71,58 @@ def _title(event: Event) -> str:
     if event.action == "rate" and event.actor_id is None:
         return "选民评价"
     return ACTION_LABELS.get(event.action, event.action)
+
+
+FORMAL_LABELS = {
+    "formal_raise": "起草",
+    "formal_edit": "修改",
+    "formal_ask": "请代表附议",
+    "sign_confirm": "附议",
+    "sign_decline": "不附议",
+    "sign_withdraw": "撤回附议",
+    "formal_withdraw": "撤回",
+    "formal_drop": "从名单去掉",
+    "formal_remind": "提醒附议",
+    "formal_lead": "换领衔代表",
+    "formal_submit": "提交预审",
+    "formal_return": "退回修改",
+    "formal_file": "立案（受理）",
+    "formal_opinion": "反馈办理意见",
+}
+
+
+def formal_history(paper: Formal) -> list[Entry]:
+    """Of a paper, the newest first; deputies by name."""
+    events = list(Event.objects.filter(chain=paper.chain).select_related("actor").order_by("-seq"))
+    wanted = {pk for event in events for pk in _deputies_in(event)}
+    names = dict(Deputy.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    return [
+        Entry(event, FORMAL_LABELS.get(event.action, event.action), _formal_facts(event, names)) for event in events
+    ]
+
+
+def _deputies_in(event: Event) -> list[int]:
+    after = event.after
+    return [*after.get("deputies", []), *([after["deputy"]] if "deputy" in after else []), *_leads(event)]
+
+
+def _leads(event: Event) -> list[int]:
+    return [event.after["lead"]] if event.action in ("formal_lead", "formal_raise") else []
+
+
+def _formal_facts(event: Event, names: dict[int, str]) -> list[str]:
+    after = event.after
+    facts = ["、".join(names.get(pk, "") for pk in _deputies_in(event))] if _deputies_in(event) else []
+    for key, word in (("signed", "联名 {} 名"), ("asked_again", "请 {} 名代表重新确认"), ("seq", "第 {} 号")):
+        if after.get(key):
+            facts.append(word.format(after[key]))
+    if after.get("on_paper"):
+        facts.append("纸质签名")
+    for key, word in (("sources", "来源意见"), ("case", "办理件"), ("merged", "并入")):
+        if after.get(key):
+            value = after[key]
+            facts.append(f"{word}：{value if isinstance(value, str) else '、'.join(value)}")
+    return facts
 
 
 class _Names:

@@ -3,6 +3,15 @@
 from suggestions.models.assignment import Assignment, AssignmentRole, AssignmentState, Extension, ExtensionState
 from suggestions.models.attachment import Attachment
 from suggestions.models.case import NumberSeries, Suggestion, SuggestionQuerySet
+from suggestions.models.formal import (
+    Formal,
+    FormalQuerySet,
+    FormalSeries,
+    FormalSigner,
+    FormalSource,
+    FormalState,
+    SignerState,
+)
 from suggestions.models.public_result import PublicResult, PublicResultQuerySet, ReleaseState
 from suggestions.models.raised import RaisedContact
 from suggestions.models.rating import Rating
@@ -15,12 +24,19 @@ __all__ = [
     "Attachment",
     "Extension",
     "ExtensionState",
+    "Formal",
+    "FormalQuerySet",
+    "FormalSeries",
+    "FormalSigner",
+    "FormalSource",
+    "FormalState",
     "NumberSeries",
     "PublicResult",
     "PublicResultQuerySet",
     "RaisedContact",
     "Rating",
     "ReleaseState",
+    "SignerState",
     "Suggestion",
     "SuggestionQuerySet",
     "Voter",

@@ -26,6 +26,7 @@ from suggestions.choices import State
 from suggestions.models import Suggestion
 from tests import factories
 from tests.meetings.factories import citizen, meeting
+from tests.suggestions import factories as formals
 from tests.supervision import factories as supervision
 from workdays.models import DayOverride
 
@@ -56,6 +57,7 @@ def a_county_at_work(people):
     factories.reports_made(people)
     factories.an_upload(people)
     supervision.supervised(people)
+    formals.a_paper_filed(people)
     waiting = factories.case_in(people, State.HANDLING)
     later = waiting.due_on + dt.timedelta(days=5)
     workflow.ask_extension(waiting.pk, by=people.clerk, new_due_on=later, reason="等材料")
