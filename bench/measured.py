@@ -69,11 +69,10 @@ class Imported:
 
 @dataclass(frozen=True)
 class Shown:
-    """Of one statistics page: milliseconds on the server. Ten years at once are shown, and nothing is promised of them."""
+    """Of one statistics page: milliseconds on the server."""
 
     name: str
     size: int
     queries: int
     p50: float
     p95: float
-    is_promised: bool = True

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from liaison.admin_site import ReadOnlyAdmin
-from reports.models import DailyFigures, ExportJob, HandlingReport, ReportPart, TouchedDay
+from reports.models import DailyFigures, ExportJob, HandlingReport, MonthlyFigures, ReportPart, TouchedDay
 
 
 @admin.register(ExportJob)
@@ -33,6 +33,14 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
     list_display = ("county", "kind", "key", "day", "received", "answered")
     list_filter = ("county", "kind")
     search_fields = ("key",)
+    list_select_related = ("county",)
+
+
+@admin.register(MonthlyFigures)
+class MonthlyFiguresAdmin(ReadOnlyAdmin):
+    list_display = ("county", "kind", "key", "of", "share", "month", "received", "answered")
+    list_filter = ("county", "kind", "of")
+    search_fields = ("key", "share")
     list_select_related = ("county",)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -18,9 +19,11 @@ from suggestions.models import SuggestionQuerySet
 
 Sums = Counter[str]
 Key = tuple[str, str]  # KeptKind, key
+Share = tuple[str, str, str, str]  # KeptKind, key, and by what it is shared out, which share: empty for the whole
 
 # Numbers with a column of their own; what else a Sums holds are parts.
 TALLIED = ("received", "in_time", "answered", "solved", "votes", "content", "escalated")
+OWN_COLUMN = frozenset(TALLIED)
 CONTENT = (Satisfaction.SATISFIED, Satisfaction.BASICALLY)
 SOLVED, WITHDRAWN, NONE = "solved", str(State.WITHDRAWN), "none"
 OFFSET = dt.timedelta(hours=8)
@@ -37,6 +40,7 @@ COLUMNS = (
     "overran",
     "escalated_at",
     "station__path",
+    "station_id",
     "lead_id",
 )
 
@@ -56,6 +60,7 @@ class Case(NamedTuple):
     overran: bool
     escalated_at: dt.datetime | None
     path: str
+    station_id: int
     lead_id: int | None
 
 
@@ -99,13 +104,32 @@ def adds(case: Case) -> list[str]:
     return found
 
 
+def below_hub(case: Case) -> str:
+    """The id of the station right below the hub that the case belongs to; empty for one of the hub's own."""
+    return str(int(case.path[PATH_STEP : 2 * PATH_STEP])) if len(case.path) > PATH_STEP else ""
+
+
 def keys(case: Case) -> list[Key]:
     """Of what kept figures the case is a part."""
     found: list[Key] = [(KeptKind.COUNTY.value, ""), (KeptKind.FIELD.value, case.field or NONE)]
-    if len(case.path) > PATH_STEP:
-        found.append((KeptKind.STATION.value, str(int(case.path[PATH_STEP : 2 * PATH_STEP]))))
+    if town := below_hub(case):
+        found.append((KeptKind.STATION.value, town))
     if case.lead_id:
         found.append((KeptKind.DEPARTMENT.value, str(case.lead_id)))
+    return found
+
+
+def shares(case: Case) -> list[Share]:
+    """The shares of a station and of a field that the case is in: kept by the month."""
+    station, name, lead = KeptKind.STATION.value, KeptKind.FIELD.value, KeptKind.DEPARTMENT.value
+    town, of_field, own = below_hub(case), case.field or NONE, str(case.station_id)
+    found: list[Share] = [(name, of_field, station, town or own)]
+    if town:
+        found += [(station, town, name, of_field), (station, town, station, own)]
+    if case.lead_id:
+        found.append((name, of_field, lead, str(case.lead_id)))
+        if town:
+            found.append((station, town, lead, str(case.lead_id)))
     return found
 
 
@@ -121,14 +145,29 @@ def by_day(cases: Iterable[Case]) -> dict[dt.date, Sums]:
     return found
 
 
-def by_day_and_key(cases: Iterable[Case]) -> dict[tuple[dt.date, str, str], Sums]:
-    """What is kept: the sums of each day for everything that the case is a part of."""
-    found: dict[tuple[dt.date, str, str], Sums] = defaultdict(Counter)
+@dataclass
+class Kept:
+    """What is kept of some months: the sums of each day and of each month, for everything that their cases are a part
+    of."""
+
+    days: dict[tuple[dt.date, Key], Sums] = field(default_factory=dict)
+    months: dict[tuple[dt.date, Share], Sums] = field(default_factory=dict)
+
+
+def to_keep(cases: Iterable[Case]) -> Kept:
+    """Of the cases of whole months."""
+    days: dict[tuple[dt.date, Key], Sums] = defaultdict(Counter)
+    months: dict[tuple[dt.date, Share], Sums] = defaultdict(Counter)
     for case in cases:
         day, names = local_day(case.created_at), adds(case)
-        for kind, key in keys(case):
-            _add(found[day, kind, key], names)
-    return found
+        for whose in keys(case):
+            _add(days[day, whose], names)
+        month, numbers = day.replace(day=1), [name for name in names if name in OWN_COLUMN]
+        for share in shares(case):
+            _add(months[month, share], numbers)
+    for (day, (kind, key)), sums in days.items():
+        months[day.replace(day=1), (kind, key, "", "")].update(sums)
+    return Kept(days, months)
 
 
 def _add(sums: Sums, names: Iterable[str]) -> None:

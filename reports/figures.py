@@ -15,14 +15,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from django.db.models import Q, Sum
 from django.utils import timezone
 
 from deputies import contacts
-from reports import counting, receiving, upkeep
+from reports import counting, kept, receiving
 from reports.contacting import contacted
 from reports.counting import Sums
-from reports.models import DailyFigures, KeptKind
+from reports.kept import Told
+from reports.models import KeptKind
 from reports.periods import Period
 from reports.receiving import Mark, Receptions
 from reports.scopes import COUNTY, DEPARTMENT, FIELD, FIELDS, STATION, Scope
@@ -30,7 +30,7 @@ from stations.models import PATH_STEP, Department, Kind, Station
 from suggestions.choices import OPEN_STATES, Channel, ResultKind, State
 from suggestions.choices import Kind as CaseKind
 from suggestions.figures import Tally, grouped
-from suggestions.models import SuggestionQuerySet
+from suggestions.models import Suggestion, SuggestionQuerySet
 from suggestions.steps import TO_ANSWER
 
 OUTCOMES = {**dict(ResultKind.choices), "none": "未注明", "": "尚未答复"}
@@ -126,16 +126,16 @@ class _Overdue:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the tables are counted from: ``late`` owe an answer today, ``touched`` are days that are not as kept."""
+    """What the tables are counted from: ``late`` came in in the period and owe an answer today."""
 
     scope: Scope
     period: Period
     late: list[_Overdue]
-    touched: set[dt.date]
+    told: Told
     today: dt.date
     whole: Tally
     paths: dict[int, str]  # of the county's stations
-    kept: dict[tuple[str, str], Tally]  # of a county: by kind and key, without the touched days
+    kept: dict[tuple[str, str], Tally]  # kept.groups
 
 
 def figures_of(scope: Scope, period: Period, today: dt.date | None = None) -> Figures:
@@ -148,14 +148,15 @@ def figures_of(scope: Scope, period: Period, today: dt.date | None = None) -> Fi
     before = period.before()
     overdue = _overdue(scope.cases, today)
     late = [one for one in overdue if one.owes_answer]
-    days, touched = _sums(scope, (before, period))
+    told = kept.tell(scope.county.pk, (before, period))
+    days = kept.sums(scope, told)
     sums = _added(days, period)
     year = period.last.year
     receptions = receiving.of(scope, (before, period), year, today)
     now = _summary(sums, late, period, receptions.spans[1] if receptions else None)
     paths = dict(Station.objects.filter(county_id=scope.county.pk).order_by().values_list("pk", "path"))
-    kept = _kept(scope, period, touched) if scope.kind == COUNTY else {}
-    asked = _Asked(scope, period, _within(late, period), touched, today, now.tally, paths, kept)
+    groups = kept.groups(scope, told[1])
+    asked = _Asked(scope, period, _within(late, period), told[1], today, now.tally, paths, groups)
     return Figures(
         scope=scope,
         period=period,
@@ -195,32 +196,6 @@ def _overdue(cases: SuggestionQuerySet, today: dt.date) -> list[_Overdue]:
 # --- sums of days -----------------------------------------------------------------------------
 
 
-def _sums(scope: Scope, periods: tuple[Period, Period]) -> tuple[dict[dt.date, Sums], set[dt.date]]:
-    """The sums of each day that has a case, and the days of the second period that kept figures do not tell of.
-
-    Which days were touched is asked first: a day that is kept anew between two of the questions is counted here once
-    more, which gives the same; the other way round a change could be missed.
-    """
-    wanted = Q()
-    came = Q()
-    for one in periods:
-        wanted |= Q(day__gte=one.first, day__lte=one.last)
-        came |= counting.within(one.first, one.last)
-    if scope.kept is None:
-        return counting.by_day(counting.rows(scope.cases.filter(came))), set()
-    touched = {day for one in periods for day in upkeep.touched(scope.county.pk, one.first, one.last)}
-    kind, key = scope.kept
-    kept = DailyFigures.objects.filter(wanted, county_id=scope.county.pk, kind=kind, key=key)
-    found = {
-        row["day"]: counting.as_sums(row)
-        for row in kept.values("day", "parts", *counting.TALLIED)
-        if row["day"] not in touched
-    }
-    if touched:
-        found |= counting.by_day(counting.rows(scope.cases.filter(counting.came_in(touched))))
-    return found, {day for day in touched if periods[1].first <= day <= periods[1].last}
-
-
 def _added(days: Mapping[dt.date, Sums], period: Period) -> Sums:
     total: Sums = Counter()
     for day, sums in days.items():
@@ -229,26 +204,13 @@ def _added(days: Mapping[dt.date, Sums], period: Period) -> Sums:
     return total
 
 
-def _tally(sums: Mapping[str, Any], late: int) -> Tally:
-    answered = sums.get("answered", 0)
-    return Tally(
-        received=sums.get("received", 0),
-        due=answered + late,
-        in_time=sums.get("in_time", 0),
-        answered=answered,
-        solved=sums.get("solved", 0),
-        votes=sums.get("votes", 0),
-        content=sums.get("content", 0),
-    )
-
-
 def _within(late: Iterable[_Overdue], period: Period) -> list[_Overdue]:
     return [one for one in late if period.first <= one.day <= period.last]
 
 
 def _summary(sums: Sums, late: list[_Overdue], period: Period, receptions: Receptions | None) -> Summary:
     return Summary(
-        tally=_tally(sums, len(_within(late, period))),
+        tally=kept.tally(sums, len(_within(late, period))),
         escalated=sums["escalated"],
         took=counting.took(sums),
         receptions=receptions,
@@ -271,33 +233,23 @@ def _series(days: Mapping[dt.date, Sums], late: list[_Overdue], period: Period) 
                 of_piece[name] += found[name]
     for one in _within(late, period):
         owed[bisect_right(starts, one.day) - 1] += 1
-    return [(piece, _tally(found, owes)) for piece, found, owes in zip(pieces, sums, owed, strict=True)]
+    return [(piece, kept.tally(found, owes)) for piece, found, owes in zip(pieces, sums, owed, strict=True)]
 
 
 # --- groups -----------------------------------------------------------------------------------
 
 
-def _kept(scope: Scope, period: Period, touched: set[dt.date]) -> dict[tuple[str, str], Tally]:
-    """One reading of all that is kept of the parts of a county."""
-    rows = DailyFigures.objects.filter(county_id=scope.county.pk, day__gte=period.first, day__lte=period.last)
-    parts = rows.exclude(kind=KeptKind.COUNTY).exclude(day__in=touched).order_by().values("kind", "key")
-    columns = {name: Sum(name) for name in counting.TALLIED}
-    return {(row["kind"], row["key"]): _tally(row, 0) for row in parts.annotate(**columns)}
-
-
 def _tallies(asked: _Asked, kind: KeptKind, column: str) -> dict[str, Tally]:
     """The tally of each value of ``column`` ("field", "lead_id", "station_id"), by the keys of :func:`_key`."""
-    scope, period = asked.scope, asked.period
-    found = {key: tally for (of, key), tally in asked.kept.items() if of == kind}
-    if scope.kind == COUNTY:
-        owed = Counter(_of(one, kind) for one in asked.late if one.day not in asked.touched)
-        more = [(_key(value, kind, asked), Tally(due=number)) for value, number in owed.items()]
-        cases = scope.cases.filter(counting.came_in(asked.touched)) if asked.touched else scope.cases.none()
-    else:
-        more, cases = [], scope.cases.filter(counting.within(period.first, period.last))
-    counted = grouped(cases, column, asked.today)
-    for key, tally in [*more, *((_key(value, kind, asked), tally) for value, tally in counted.items())]:
-        if key:
+    scope, told = asked.scope, asked.told
+    more: list[tuple[Any, Tally]] = [(key, tally) for (of, key), tally in asked.kept.items() if of == kind]
+    owed = Counter(_of(one, kind) for one in asked.late if kept.is_told(scope, told, one.day))
+    more += [(value, Tally(due=number)) for value, number in owed.items()]
+    if scope.kind != COUNTY or told.touched:
+        more += grouped(scope.cases.filter(kept.untold(scope, told)), column, asked.today).items()
+    found: dict[str, Tally] = {}
+    for value, tally in more:
+        if key := _key(value, kind, asked):
             found[key] = found.get(key, Tally()) + tally
     return found
 
@@ -312,7 +264,7 @@ def _key(value: Any, kind: KeptKind, asked: _Asked) -> str:
     if kind is KeptKind.FIELD:
         return value or "none"
     if kind is KeptKind.STATION:
-        path, deep = asked.paths[value], len(asked.scope.station.path) if asked.scope.station else PATH_STEP
+        path, deep = asked.paths[int(value)], len(asked.scope.station.path) if asked.scope.station else PATH_STEP
         return str(int(path[deep : deep + PATH_STEP] or path[-PATH_STEP:]))
     return str(value or "")
 
@@ -338,17 +290,42 @@ def _by_department(asked: _Asked) -> list[Group]:
     scope = asked.scope
     if scope.kind not in (COUNTY, STATION, FIELD):
         return []
+    own = _own_departments(scope)
     found = {int(key): tally for key, tally in _tallies(asked, KeptKind.DEPARTMENT, "lead_id").items() if key}
+    found |= _all_they_lead(own, asked)
     departments = Department.objects.filter(pk__in=found, station__county_id=scope.county.pk)
     return [
         Group(
             department.name,
             found[department.pk],
-            {**scope.ledger, "lead": str(department.pk)},
+            {"lead": str(department.pk)} if department.pk in own else {**scope.ledger, "lead": str(department.pk)},
             (DEPARTMENT, str(department.pk)) if _reaches(scope, department.station) else None,
         )
         for department in departments.select_related("station").order_by("station__path", "name")
     ]
+
+
+def _own_departments(scope: Scope) -> set[int]:
+    """Those of a township, of which all they lead counts, also what was sent down from the county: it is the township's
+    work, though it did not come in there."""
+    if scope.kind != STATION or scope.station is None:
+        return set()
+    within = Station.objects.within(scope.station).values("pk")
+    return set(Department.objects.filter(station_id__in=within).values_list("pk", flat=True))
+
+
+def _all_they_lead(departments: set[int], asked: _Asked) -> dict[int, Tally]:
+    """The tallies of whole departments."""
+    if not departments:
+        return {}
+    cases = Suggestion.objects.filter(county_id=asked.scope.county.pk, lead_id__in=departments)
+    found = kept.of_departments(asked.scope.county.pk, departments, asked.told)
+    late = _within((one for one in _overdue(cases, asked.today) if one.owes_answer), asked.period)
+    owed = Counter(one.lead_id for one in late if asked.told.by_month(one.day))
+    more = [(pk, Tally(due=number)) for pk, number in owed.items()]
+    for pk, tally in (*more, *grouped(cases.filter(asked.told.not_by_month), "lead_id", asked.today).items()):
+        found[pk] = found.get(pk, Tally()) + tally
+    return found
 
 
 def _reaches(scope: Scope, station: Station) -> bool:

@@ -124,11 +124,12 @@ def mark_all(using: str = "default") -> None:
         cursor.execute(
             f"INSERT INTO {MARKS} (county_id, day) SELECT DISTINCT county_id, {day} FROM {CASES}"
             " UNION SELECT DISTINCT county_id, day FROM reports_dailyfigures"
+            " UNION SELECT DISTINCT county_id, month FROM reports_monthlyfigures"
         )
 
 
 def after_migrate(using: str = "default", apps: Apps | None = None, **kwargs: Any) -> None:
     """Called for every room that was migrated, of which the last has all tables."""
     tables = set(connections[using].introspection.table_names())
-    if {CASES, MARKS, STATIONS, "reports_dailyfigures"} <= tables and current_apps.ready:
+    if {CASES, MARKS, STATIONS, "reports_dailyfigures", "reports_monthlyfigures"} <= tables and current_apps.ready:
         put_back(using)

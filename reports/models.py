@@ -1,4 +1,4 @@
-"""Large exports, yearly reports; and the one table that statistics keep, daily figures, and the marks that say which days
+"""Large exports, yearly reports; and what statistics keep, figures of days and of months, and the marks that say which days
 are no longer as kept."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from stations.models import County
 
 
 class KeptKind(models.TextChoices):
-    """Of what a day's figures are kept. Points and deputies have so few cases a day that counting them is as quick."""
+    """Of what figures are kept. Points and deputies have so few cases a day that counting them is as quick."""
 
     COUNTY = "county", "县"
     STATION = "station", "乡镇（街道）站、县直工作室"
@@ -20,9 +20,9 @@ class KeptKind(models.TextChoices):
     DEPARTMENT = "department", "主办单位"
 
 
-class DailyFigures(models.Model):
-    """What of the cases that came in on ``day`` is so now: a row per day, and county, station below the hub with all
-    below it, field, lead department. ``key`` is the station's or department's id or the field; empty for the county.
+class KeptFigures(models.Model):
+    """What of the cases that came in then is so now: a row for a county, a station below the hub with all below it, a
+    field, a lead department. ``key`` is the station's or department's id or the field; empty for the county.
 
     Nothing in it changes by the passing of time: what is overdue is derived when it is asked for.
     """
@@ -30,7 +30,6 @@ class DailyFigures(models.Model):
     county = models.ForeignKey(County, verbose_name="县", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField("范围", max_length=10, choices=KeptKind)
     key = models.CharField("对象", max_length=20, blank=True)
-    day = models.DateField("登记日期")
     received = models.PositiveIntegerField("收到", default=0)
     in_time = models.PositiveIntegerField("按时答复", default=0)
     answered = models.PositiveIntegerField("已答复", default=0)
@@ -42,6 +41,15 @@ class DailyFigures(models.Model):
     parts = models.JSONField("分项", default=dict)
 
     class Meta:
+        abstract = True
+
+
+class DailyFigures(KeptFigures):
+    """Of the cases that came in on ``day``."""
+
+    day = models.DateField("登记日期")
+
+    class Meta:
         verbose_name = "每日数据"
         verbose_name_plural = "每日数据"
         constraints = (models.UniqueConstraint(fields=["county", "kind", "key", "day"], name="figures_once_a_day"),)
@@ -49,6 +57,33 @@ class DailyFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.county} {self.get_kind_display()}{self.key} {self.day}"
+
+
+class MonthlyFigures(KeptFigures):
+    """Of the cases that came in in the month that begins with ``month``, so that ten years are 120 rows and not 3,650.
+
+    ``of`` and ``share`` name a part, which has no ``parts`` of its own: of a station its fields, departments and the
+    stations in it where the cases came in; of a field the stations below the hub (and the hub) and the departments.
+    Both are empty for the whole. By the day these would be more rows than there are cases.
+    """
+
+    month = models.DateField("登记月份")
+    of = models.CharField("按何分", max_length=10, choices=KeptKind, blank=True)
+    share = models.CharField("哪一份", max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "每月数据"
+        verbose_name_plural = "每月数据"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["county", "kind", "key", "of", "share", "month"], name="figures_once_a_month"
+            ),
+        )
+        indexes = (models.Index(fields=["county", "month", "of", "kind"], name="figures_of_month"),)
+
+    def __str__(self) -> str:
+        part = f" {self.get_of_display()}{self.share}" if self.of else ""
+        return f"{self.county} {self.get_kind_display()}{self.key}{part} {self.month:%Y-%m}"
 
 
 class TouchedDay(models.Model):

@@ -82,15 +82,15 @@ def of_station(station: Station) -> Scope:
     )
 
 
-def of_department(department: Department, reader: User | None = None) -> Scope:
-    """What a department leads. ``reader``: who sees only a part of the county sees a part of it."""
+def of_department(department: Department) -> Scope:
+    """What a department leads: staff of its station, and above, see all of it, and so do its own people."""
     return Scope(
         kind=DEPARTMENT,
         county=department.station.county,
         key=str(department.pk),
         name=department.name,
-        cases=seen(reader).filter(county_id=department.station.county_id, lead_id=department.pk),
-        kept=None if reader else (KeptKind.DEPARTMENT.value, str(department.pk)),
+        cases=Suggestion.objects.filter(county_id=department.station.county_id, lead_id=department.pk),
+        kept=(KeptKind.DEPARTMENT.value, str(department.pk)),
         department=department,
         ledger={"lead": str(department.pk)},
     )
@@ -163,8 +163,7 @@ def _department(user: User, key: str) -> Scope | None:
     department = Department.objects.select_related("station__county").filter(pk=_pk(key)).first()
     if department is None or not (department.pk in user.seats.department_ids or user.seats.covers(department.station)):
         return None
-    whole = department.pk in user.seats.department_ids or _is_office(user, department.station.county_id)
-    return of_department(department, None if whole else user)
+    return of_department(department)
 
 
 def _deputy(user: User, key: str) -> Scope | None:

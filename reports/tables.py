@@ -130,8 +130,7 @@ class Tables:
     # --- cells ----------------------------------------------------------------------------
 
     def _of(self, period: Period, **more: str) -> dict[str, str]:
-        span = {"since": period.first.isoformat(), "until": period.last.isoformat()}
-        return {**self.scope.ledger, **span, **more}
+        return {**self.scope.ledger, **span_of(period), **more}
 
     def _now(self, **more: str) -> dict[str, str]:
         return self._of(self.period, **more)
@@ -315,13 +314,15 @@ class Tables:
     @cached_property
     def departments(self) -> Table:
         note = "只列主办过本期意见的单位，按所属站和名称排列，不是排名；还没有交办的意见不在其中。"
+        if self.scope.kind == STATION:
+            note += "本站的承办单位计它主办的全部意见，包括上级转下来的；其他单位只计从本站收到的。"
         return self._groups("departments", "各承办单位", "主办单位", self.figures.by_department, note)
 
     def _groups(self, name: str, title: str, first: str, groups: list[Group], note: str = "") -> Table:
         rows = [
             (
                 Cell(text=group.label, url=self._page(group)),
-                *self._tally_cells(group.tally, {**self._now(), **group.ledger}),
+                *self._tally_cells(group.tally, {**group.ledger, **span_of(self.period)}),
             )
             for group in groups
         ]
@@ -356,6 +357,10 @@ class Tables:
                 rows.append((Cell(text=f"{month}月"), *_month(found, span)))
         heads = ("已开", "待开或未开", "取消", "接待群众（人次）")
         return Table("receptions", f"{self.figures.year} 年接待日", "月份", heads, rows)
+
+
+def span_of(period: Period) -> dict[str, str]:
+    return {"since": period.first.isoformat(), "until": period.last.isoformat()}
 
 
 NUMBERS = ("received", "due", "in_time", "answered", "solved", "votes", "content")

@@ -53,9 +53,10 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def visible_to(self, user: User) -> SuggestionQuerySet:
         """The one definition of "may see": lists, pages, files, exports and search all start here.
 
-        Staff see what came in at, or lies on the desk of, a station of their subtree; a department what it was
-        assigned; a deputy what is addressed to the deputy; everybody what he or she registered, in the counties
-        where he or she has a seat.
+        Staff see what came in at, or lies on the desk of, a station of their subtree, and what a department of theirs
+        leads, also when the desk has moved on (for 评估 to the county); a department what it was assigned; a deputy
+        what is addressed to the deputy; everybody what he or she registered, in the counties where he or she has a
+        seat.
         """
         seats = user.seats
         if not seats.any:
@@ -65,6 +66,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         condition = Q(county_id__in=seats.office_county_ids)
         if seats.subtree_ids:
             condition |= Q(station_id__in=seats.subtree_ids) | Q(desk_id__in=seats.subtree_ids)
+            condition |= Q(lead_id__in=seats.departments_below)
         own = [Q(registered_by=user), Q(deputy_id__in=seats.deputy_ids)]
         if seats.subtree_ids and not seats.department_ids:
             return self.filter(condition | own[0] | own[1], county_id__in=seats.county_ids)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports import counting, marks, upkeep
-from reports.models import DailyFigures, TouchedDay
+from reports.models import DailyFigures, MonthlyFigures, TouchedDay
 from reports.tasks import keep_figures
 from stations.models import Station
 from suggestions import workflow
@@ -159,9 +159,41 @@ def test_more_marks_than_one_run_takes_are_caught_up(people, monkeypatch):
     monkeypatch.setattr(upkeep, "CHUNK", 2)
     made = [factories.register(people) for _ in range(5)]
     for number, case in enumerate(made):
-        Suggestion.objects.filter(pk=case.pk).update(created_at=timezone.now() - dt.timedelta(days=number))
+        Suggestion.objects.filter(pk=case.pk).update(created_at=at(2026, 3, 2 + number))
+    TouchedDay.objects.filter(day=TODAY).delete()
     assert upkeep.refresh(most=2) == 2 and upkeep.refresh() == 3
     assert differences(people) == []
+
+
+def test_a_month_is_counted_once_and_not_torn_apart(people, monkeypatch):
+    monkeypatch.setattr(upkeep, "CHUNK", 3)
+    for day in (at(2026, 3, 30), at(2026, 4, 1), at(2026, 4, 2), at(2026, 4, 3)):
+        Suggestion.objects.filter(pk=factories.register(people).pk).update(created_at=day)
+    TouchedDay.objects.filter(day=TODAY).delete()
+    assert [upkeep._refresh_some() for _ in range(3)] == [1, 3, 0]
+    assert differences(people) == []
+
+
+def test_a_month_is_kept_with_its_days_and_with_its_shares(people):
+    for day, station in ((at(2026, 3, 2), people.town), (at(2026, 3, 31), people.point), (at(2026, 4, 1), people.town)):
+        case = factories.register(people, station=station, by=people.hub_staff)
+        Suggestion.objects.filter(pk=case.pk).update(created_at=day, field="health")
+    keep_figures()
+    march = MonthlyFigures.objects.filter(month=dt.date(2026, 3, 1))
+    county = march.get(kind="county")
+    assert (county.received, county.parts["channel:reception"], county.of) == (2, 2, "")
+    town = march.filter(kind="station", key=people.town.pk)
+    assert {(row.of, row.share): row.received for row in town} == {
+        ("", ""): 2,
+        ("field", "health"): 2,
+        ("station", str(people.town.pk)): 1,
+        ("station", str(people.point.pk)): 1,
+    }
+    assert march.get(kind="field", of="station").share == str(people.town.pk)
+
+
+def at(year, month, day):
+    return timezone.make_aware(dt.datetime.combine(dt.date(year, month, day), dt.time(9)))
 
 
 # --- the proof ------------------------------------------------------------------------------
@@ -186,8 +218,12 @@ def test_the_check_passes_where_all_is_kept(people):
         lambda: DailyFigures.objects.filter(kind="department").delete(),
         lambda: DailyFigures.objects.filter(kind="field").update(parts={}),
         lambda: DailyFigures.objects.filter(kind="station").update(day=TODAY - dt.timedelta(days=1)),
+        lambda: MonthlyFigures.objects.filter(kind="county").update(answered=7),
+        lambda: MonthlyFigures.objects.filter(kind="station", of="department").delete(),
+        lambda: MonthlyFigures.objects.filter(kind="field", of="").update(parts={}),
+        lambda: MonthlyFigures.objects.filter(of="station").update(month=dt.date(2019, 3, 1)),
     ],
-    ids=["number", "row", "parts", "day"],
+    ids=["number", "row", "parts", "day", "month's number", "share", "month's parts", "month"],
 )
 def test_the_check_names_what_differs_and_repairs_it(people, spoil):
     factories.case_in(people, State.CLOSED)

@@ -1,4 +1,4 @@
-"""Prove that the kept daily figures are what a count from scratch gives."""
+"""Prove that the kept figures of days and months are what a count from scratch gives."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports import marks, upkeep
-from reports.models import DailyFigures, TouchedDay
+from reports.models import DailyFigures, MonthlyFigures, TouchedDay
 from stations.models import County
 
 
 class Command(BaseCommand):
-    help = "Compare the kept daily figures with a count from scratch. Exits with 1 where they differ."
+    help = "Compare the kept figures of days and months with a count from scratch. Exits with 1 where they differ."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--county", help="one county's code; all where it is not given")
@@ -34,7 +34,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{one.county} {one.day}：{one.what}")
         if options["repair"]:
             upkeep.refresh()
-        kept, waiting = DailyFigures.objects.count(), TouchedDay.objects.values("county_id", "day").distinct().count()
+        kept = DailyFigures.objects.count() + MonthlyFigures.objects.count()
+        waiting = TouchedDay.objects.values("county_id", "day").distinct().count()
         self.stdout.write(
             f"{kept} 行留存，{waiting} 天待重算，{len(found)} 处不符"
             + ("，已更正" if options["repair"] and found else "")
