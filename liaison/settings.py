@@ -338,6 +338,9 @@ WHITENOISE_AUTOREFRESH = TESTING  # else every test client would walk through tw
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
+# Large files on their way out. They have no name there: with the process that writes them they are gone.
+TEMP_DIR = VAR_DIR / "tmp"
+TEMP_DIR.mkdir(exist_ok=True)
 # An export of more rows is written by a task and fetched when it is ready.
 EXPORT_ROWS_AT_ONCE = int(env("EXPORT_ROWS_AT_ONCE", "5000"))
 # An import of more rows is checked and written by a task: a web server gives up on a request after a minute.

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from django.conf import settings
 from django.http import FileResponse
 from django.utils import timezone
 from lxml.etree import Element, SubElement
@@ -27,8 +31,11 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY = 8 * 1024 * 1024  # bytes of a file before it goes to disk
+BLOCK = 256 * 1024  # bytes that are packed at a time
 LONGEST = 32767  # characters a cell can hold
 NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")  # besides openpyxl's own list: one of these spoils a whole export
 LINE, MOST_LINES = 17, 12  # points of a line, and how many lines of a text are shown unasked
@@ -67,6 +74,16 @@ class Sheet:
     count: int = 0
 
 
+def temporary() -> IO[bytes]:
+    """A file without a name, below ``TEMP_DIR``: the system's own folder may lie in memory."""
+    return tempfile.TemporaryFile(buffering=BLOCK, dir=settings.TEMP_DIR)
+
+
+def spooled() -> IO[bytes]:
+    """The same, once it is too large for memory."""
+    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(settings.TEMP_DIR))
+
+
 def write_ledger(
     stream: IO[bytes], *, title: str, subtitle: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]
 ) -> int:
@@ -86,15 +103,25 @@ def write_sheets(stream: IO[bytes], sheets: Iterable[Sheet]) -> int:
             count += one.count
         if not book.worksheets:
             raise ValueError("a workbook has at least one sheet")
-        book.save(stream)
-    except BaseException:
-        for left in book.worksheets:  # whoever stops half-way leaves no temporary file behind
+        with _Archive(stream, "w", ZIP_DEFLATED) as archive:
+            ExcelWriter(book, archive).save()
+    finally:
+        for left in book.worksheets:  # also those that somebody stopped half-way
             with suppress(OSError, ValueError):
                 if not left.closed:
                     left.close()
-                left._writer.cleanup()
-        raise
+            left._writer.cleanup()
     return count
+
+
+class _Archive(ZipFile):
+    def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
+        """A sheet comes as an open file (:class:`_RowWriter`), not by name."""
+        entry = ZipInfo(arcname, time.localtime()[:6])
+        entry.compress_type, entry.external_attr, entry.file_size = self.compression, 0o600 << 16, filename.tell()
+        filename.seek(0)
+        with self.open(entry, "w") as sheet:
+            shutil.copyfileobj(filename, sheet, BLOCK)
 
 
 def _tab(sheet: Sheet) -> str:
@@ -118,6 +145,15 @@ class _RowSheet(WriteOnlyWorksheet):
 
 
 class _RowWriter(WorksheetWriter):
+    """Writes to a file without a name: whoever is stopped half-way, killed even, leaves nothing behind. openpyxl's own has
+    a name in the system's temporary folder until the process ends in good order."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        super().__init__(sheet, out=temporary())
+
+    def cleanup(self) -> None:
+        self.out.close()
+
     def write_row(self, xf: Any, row: Sequence[Any], row_idx: int) -> None:
         xf.write(row[0])
 
@@ -241,7 +277,7 @@ def xlsx_response(
     filename: str, *, title: str, subtitle: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]
 ) -> tuple[FileResponse, int]:
     """A download of the ledger and the number of its rows. Large ones pass through a temporary file, not memory."""
-    stream = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the response closes it
+    stream = spooled()
     count = write_ledger(stream, title=title, subtitle=subtitle, columns=columns, rows=rows)
     stream.seek(0)
     return FileResponse(stream, as_attachment=True, filename=filename, content_type=MEDIA_TYPE), count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
@@ -12,13 +11,11 @@ from django.http import FileResponse
 from django.utils import timezone
 
 from liaison.lib.extracts import Extract
-from liaison.lib.xlsx import MEDIA_TYPE, Sheet, write_sheets
+from liaison.lib.xlsx import MEDIA_TYPE, Sheet, spooled, write_sheets
 from stations.changes import record
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-IN_MEMORY = 8 * 1024 * 1024  # bytes of a file before it goes to disk
 
 
 def county_names(user: User) -> str:
@@ -81,7 +78,7 @@ def tables_to_xlsx(
 def _answer(
     title: str, sheets: Sequence[Sheet], user: User, now: dt.datetime, note: Callable[[], None]
 ) -> FileResponse:
-    stream = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    stream = spooled()
     try:
         write_sheets(stream, sheets)
         with transaction.atomic():

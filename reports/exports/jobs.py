@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
@@ -21,15 +22,16 @@ from django.utils import timezone
 from accounts.models import User
 from liaison.lib import jobs
 from liaison.lib.extracts import Extract
-from liaison.lib.xlsx import Sheet
+from liaison.lib.xlsx import Sheet, temporary
 from messaging import outbox
 from reports.exports import files, matters
-from reports.exports.models import ExportJob, JobState
+from reports.exports.models import FOLDER, ExportJob, JobState
 from stations.changes import record
 
 logger = logging.getLogger("liaison.exports")
 
 KEPT = dt.timedelta(days=7)
+OWNERLESS = dt.timedelta(hours=1)  # a file that is stored and that no row names after so long is nobody's
 AT_ONCE = 2  # exports written at a time, so that reminders and limits find a free worker
 MOST_WAITING = 5  # of one person
 CHANGED = "您的岗位在这期间有变化，请重新导出。"
@@ -122,7 +124,7 @@ def _write(job: ExportJob) -> None:
         raise PermissionDenied(CHANGED)
     extracts = matters.read(job.matters, user, QueryDict(job.query))
     now = timezone.localtime()
-    with tempfile.TemporaryFile() as stream:
+    with temporary() as stream:
         sheets = files.write(stream, extracts, user, now, _Progress(job, sum(one.count() for one in extracts)))
         stream.seek(0)
         _finish(job, stream, extracts, sheets, now)
@@ -211,8 +213,23 @@ def discard(job: ExportJob) -> None:
 
 
 def forget_expired() -> int:
-    """Rows and files past their time; returns how many."""
+    """Rows and files past their time, and files that no row came to; returns how many."""
     expired = list(ExportJob.objects.filter(expires_at__lte=timezone.now()).order_by("id")[:500])
     for job in expired:
         discard(job)
-    return len(expired)
+    return len(expired) + _forget_ownerless()
+
+
+def _forget_ownerless() -> int:
+    """What a worker stored that was killed before its row said so."""
+    if not default_storage.exists(FOLDER):
+        return 0
+    before, found = timezone.now() - OWNERLESS, 0
+    names = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
+    owned = set(ExportJob.objects.exclude(file="").values_list("file", flat=True))
+    for name in set(names) - owned:
+        with suppress(FileNotFoundError):  # another sweep was first
+            if default_storage.get_modified_time(name) < before:
+                default_storage.delete(name)
+                found += 1
+    return found

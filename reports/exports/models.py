@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+FOLDER = "exports"  # of the files, in the storage
+
+
 class JobState(models.TextChoices):
     WAITING = "waiting", "排队中"
     WRITING = "writing", "生成中"
@@ -25,7 +28,7 @@ class JobState(models.TextChoices):
 
 def new_place(job: ExportJob, name: str) -> str:
     """Where the file lies: a name that says nothing and cannot be guessed."""
-    return f"exports/{secrets.token_hex(16)}.xlsx"
+    return f"{FOLDER}/{secrets.token_hex(16)}.xlsx"
 
 
 class ExportJobQuerySet(JobQuerySet):

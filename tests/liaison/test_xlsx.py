@@ -1,5 +1,7 @@
 import datetime as dt
 import io
+import os
+import signal
 import tempfile
 import tracemalloc
 import zipfile
@@ -8,7 +10,17 @@ from urllib.parse import quote
 import pytest
 from openpyxl import load_workbook
 
-from liaison.lib.xlsx import LINE, LONGEST, MOST_LINES, Column, Sheet, write_ledger, write_sheets, xlsx_response
+from liaison.lib.xlsx import (
+    LINE,
+    LONGEST,
+    MOST_LINES,
+    Column,
+    Sheet,
+    temporary,
+    write_ledger,
+    write_sheets,
+    xlsx_response,
+)
 
 COLUMNS = [Column("标题", 30), Column("日期", 12, "date"), Column("时间", 18, "datetime"), Column("件数", 8, "int")]
 
@@ -131,12 +143,31 @@ def test_each_matter_is_a_sheet_and_a_number_that_cannot_be_written_is_refused()
         write_sheets(io.BytesIO(), [Sheet("表", "", [Column("件数")], [[object()]])])
 
 
-def test_who_stops_half_way_leaves_no_file_behind(tmp_path, monkeypatch):
+def test_who_is_killed_half_way_leaves_no_file_behind(tmp_path, monkeypatch, settings):
+    settings.TEMP_DIR = tmp_path / "ours"
+    settings.TEMP_DIR.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def rows():
+        yield from (["甲" * 2000, None, None, number] for number in range(2000))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    pid = os.fork()
+    if not pid:
+        try:
+            write_sheets(temporary(), [Sheet("表", "", COLUMNS, rows())])
+        finally:
+            os._exit(1)
+    assert os.WTERMSIG(os.waitpid(pid, 0)[1]) == signal.SIGKILL
+    assert list(tmp_path.rglob("*")) == [settings.TEMP_DIR]
+
+
+def test_who_stops_half_way_leaves_no_file_open(settings):
     def rows():
         yield ["甲", None, None, 1]
         raise RuntimeError("stopped")
 
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = os.listdir("/dev/fd")
     with pytest.raises(RuntimeError):
         write_sheets(io.BytesIO(), [Sheet("表", "", COLUMNS, rows())])
-    assert not list(tmp_path.iterdir())
+    assert os.listdir("/dev/fd") == before

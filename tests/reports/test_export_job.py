@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import os
 import threading
 import time
 
@@ -298,6 +299,17 @@ def test_after_a_week_row_and_file_are_gone(people, cases, as_user, django_captu
     assert list(ExportJob.objects.all()) == [kept]
     assert stored() - before == {str(kept.file.name).removeprefix("exports/")}
     assert tasks.sweep_exports() == 0
+
+
+def test_a_file_that_a_killed_worker_stored_without_its_row_is_deleted(people, cases):
+    kept = factories.ready_export(people.hub_staff)
+    lost = default_storage.save("exports/lost.xlsx", io.BytesIO(b"x"))
+    assert tasks.sweep_exports() == 0  # its row may be about to come
+    an_hour_ago = time.time() - jobs.OWNERLESS.total_seconds() - 1
+    for name in (lost, kept.file.name):
+        os.utime(default_storage.path(name), (an_hour_ago, an_hour_ago))
+    assert tasks.sweep_exports() >= 1
+    assert default_storage.exists(kept.file.name) and not default_storage.exists(lost)
 
 
 def test_a_file_that_is_gone_is_said_so(people, cases, as_user):
