@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from consultations import whistle_clock
+from consultations import clock, whistle_clock
 
 
 @shared_task
@@ -12,3 +12,8 @@ def sweep_whistles() -> dict[str, int]:
         "overdue": whistle_clock.tell_overdue(),
         "unanswered": whistle_clock.tell_unanswered(),
     }
+
+
+@shared_task
+def sweep_promises() -> int:
+    return clock.tell_overdue()

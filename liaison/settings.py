@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "imports_erased": {"task": "imports.tasks.erase_imports", "schedule": 3600},
     "page_changes": {"task": "portal.tasks.prune_changes", "schedule": 300},
     "figures": {"task": "reports.tasks.keep_figures", "schedule": 60},
+    "promises": {"task": "consultations.tasks.sweep_promises", "schedule": 3600},
     "exports": {"task": "reports.tasks.sweep_exports", "schedule": 60},
     "supervision": {"task": "supervision.tasks.tell_late", "schedule": 3600},
     "statistics": {"task": "liaison.tasks.refresh_statistics", "schedule": crontab(hour=3, minute=20)},

@@ -25,6 +25,7 @@ from suggestions import workflow
 from suggestions.choices import State
 from suggestions.models import Suggestion
 from tests import factories
+from tests.consultations import talks
 from tests.meetings.factories import citizen, meeting
 from tests.suggestions import factories as formals
 from tests.supervision import factories as supervision
@@ -49,6 +50,7 @@ def page(model, name, *args):
 def a_county_at_work(people):
     factories.a_reception_held(people)
     factories.deputies_at_work(people)
+    talks.at_work(people)
     citizen(meeting(people))
     factories.an_official_account(people)
     factories.a_message_being_written(people)

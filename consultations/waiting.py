@@ -1,0 +1,105 @@
+"""What this room, whistles included, shows on pages of rooms below: 我的待办 and the page of a case (liaison/lib/panels.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+
+from consultations import whistle_waiting
+from consultations.models import HELD_STATES, Consultation, Promise, PromiseState, State
+from liaison.lib.panels import Line, Panel
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from suggestions.faces import Faces
+    from suggestions.models import Suggestion
+
+MOST = 20  # lines of a panel
+TONES = {
+    State.PREPARING: "wait",
+    State.UNDERWAY: "run",
+    State.FOLLOWING: "run",
+    State.FINISHED: "done",
+    State.CANCELLED: "end",
+}
+
+
+def for_user(user: User, faces: Faces) -> list[Panel]:
+    return [*_promises(user, faces), *_invited(user), *whistle_waiting.for_user(user, faces)]
+
+
+def _promises(user: User, faces: Faces) -> list[Panel]:
+    """For a department the promises in its name that are open; for the station those that are late."""
+    seats = user.seats
+    if not (seats.departments or seats.stations):
+        return []
+    own = Q(department__in=seats.department_ids)
+    late = Q(due_on__lt=faces.today) & seats.subtree("consultation__station__")
+    rows = Promise.objects.filter(own | late, state=PromiseState.OPEN)
+    chosen = list(rows.select_related("department", "consultation").order_by("due_on", "pk")[: MOST + 1])
+    if not chosen:
+        return []
+    total = rows.count() if len(chosen) > MOST else len(chosen)
+    lines = [_promise_line(one, user, faces) for one in chosen[:MOST]]
+    colour = "red" if chosen[0].due_on < faces.today else "green"
+    url = f"{reverse('consultations:promises')}?show=open"
+    return [Panel("promises", "协商承诺事项", lines, total, url, colour)]
+
+
+def _promise_line(promise: Promise, user: User, faces: Faces) -> Line:
+    url = reverse("consultations:promise", args=[promise.pk])
+    mine = promise.department_id in user.seats.department_ids
+    return Line(
+        promise.what,
+        url,
+        (promise.owner, promise.consultation.topic),
+        due=faces.chip(promise.consultation.county_id, promise.due_on),
+        step="填写进展" if mine else "",
+        step_url=reverse("consultations:report_progress", args=[promise.pk]) if mine else "",
+    )
+
+
+def _invited(user: User) -> list[Panel]:
+    """Deputies and departments: consultations they were asked to and that are not over."""
+    seats = user.seats
+    if not (seats.deputies or seats.departments):
+        return []
+    own = Q(parties__deputy__in=seats.deputy_ids) | Q(parties__department__in=seats.department_ids)
+    rows = Consultation.objects.filter(
+        own, told_at__isnull=False, state__in=(State.PREPARING, State.UNDERWAY)
+    ).distinct()
+    lines = [
+        Line(
+            one.topic,
+            reverse("consultations:detail", args=[one.pk]),
+            (f"{one.date:%-m月%-d日} {one.starts_at:%-H:%M}", one.place),
+            state=one.get_state_display(),
+            tone=TONES[State(one.state)],
+        )
+        for one in rows.order_by("date", "pk")[:MOST]
+    ]
+    return [Panel("consultations", "请您参加的协商", lines, len(lines), reverse("consultations:list"))] if lines else []
+
+
+def of_case(user: User, case: Suggestion) -> list[Panel]:
+    """The consultations the case is in, and the way to a new one."""
+    found = Consultation.objects.visible_to(user).filter(cases=case).order_by("-date", "-pk")
+    lines = [
+        Line(
+            one.topic,
+            reverse("consultations:detail", args=[one.pk]),
+            (f"{one.date:%Y-%m-%d}", *([f"协商结果：{one.agreement}"] if one.state in HELD_STATES else [])),
+            state=one.get_state_display(),
+            tone=TONES[State(one.state)],
+        )
+        for one in found
+    ]
+    actions = []
+    if case.is_open and user.seats.covers(case.desk):
+        query = urlencode({"case": case.pk, "station": case.desk_id})
+        actions = [("发起协商议事", f"{reverse('consultations:create')}?{query}")]
+    panel = Panel("consultations", "协商议事", lines, len(lines), actions=actions)
+    return [panel, *whistle_waiting.of_case(user, case)]
