@@ -228,8 +228,10 @@ def announce(pk: int, *, by: User, version: int | None = None, at: dt.datetime |
     return now.on
 
 
-def cancel(pk: int, *, by: User, reason: str, version: int | None = None) -> Consultation:
-    with act("cancel", pk, by=by, version=version) as now:
+def cancel(
+    pk: int, *, by: User, reason: str, version: int | None = None, at: dt.datetime | None = None
+) -> Consultation:
+    with act("cancel", pk, by=by, version=version, at=at) as now:
         if not reason.strip():
             raise ConductError("请写明取消的原因。")
         now.set(state=S.CANCELLED, cancel_reason=reason.strip()[:200])
@@ -332,10 +334,17 @@ def rate(pk: int, *, by: User, satisfaction: str, note: str = "", at: dt.datetim
 
 
 def count_ratings(
-    pk: int, *, by: User, satisfied: int, basically: int, dissatisfied: int, version: int | None = None
+    pk: int,
+    *,
+    by: User,
+    satisfied: int,
+    basically: int,
+    dissatisfied: int,
+    version: int | None = None,
+    at: dt.datetime | None = None,
 ) -> Consultation:
     """Votes of those who came and did not rate with a log-in of their own: the villagers, first of all."""
-    with act("count_ratings", pk, by=by, version=version) as now:
+    with act("count_ratings", pk, by=by, version=version, at=at) as now:
         votes, most = satisfied + basically + dissatisfied, may_vote(now.on)
         if votes > most:
             raise ConductError(

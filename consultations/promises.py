@@ -80,9 +80,17 @@ def edit(
     return promise
 
 
-def report(pk: int, *, by: User, text: str, happened_on: dt.date, says_done: bool = False) -> Progress:
+def report(
+    pk: int,
+    *,
+    by: User,
+    text: str,
+    happened_on: dt.date,
+    says_done: bool = False,
+    at: dt.datetime | None = None,
+) -> Progress:
     """How it goes, by the owner's department or the station; ``says_done`` asks the station to look whether it is."""
-    with _on(pk, by=by, own=True) as (now, promise):
+    with _on(pk, by=by, own=True, at=at) as (now, promise):
         if not may_report(by, promise):
             raise PermissionDenied("进展由承诺单位或组织协商的站点填写。")
         if happened_on > now.today:

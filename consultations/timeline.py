@@ -32,9 +32,10 @@ class Entry:
 
 
 def entries(consultation: Consultation) -> list[Entry]:
-    """Newest first."""
+    """Newest first. Who signed in stands beside the names at the table; here only what was undone of it."""
     events = Event.objects.filter(chain=consultation.chain).select_related("actor").order_by("-seq")
-    return [Entry(event, _label(event)) for event in events]
+    shown = [event for event in events if event.action != "sign_in" or event.after.get("undone")]
+    return [Entry(event, _label(event)) for event in shown]
 
 
 def _label(event: Event) -> str:

@@ -12,6 +12,9 @@ from demo import accounts, board, results
 from demo.brands import add_brands
 from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
+from demo.consultations import BOAI as BOAI_TALKS
+from demo.consultations import YUZHOU as YUZHOU_TALKS
+from demo.consultations import add_consultations
 from demo.contacts import add_contacts
 from demo.duty import add_duty
 from demo.meetings import BOAI as BOAI_MEETINGS
@@ -64,6 +67,7 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     for plan in sorted(chosen, key=lambda plan: -plan.ago):
         cases.carry(plan)
     desk_cases(cases)
+    add_consultations(network, anchor, BOAI_TALKS)
     results.release_some(network, most=18)
     if whole:
         results.leave_one_waiting(network)
@@ -96,4 +100,5 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
         strict=True,
     ):
         cases.carry(Plan(to, ago))
+    add_consultations(network, anchor, YUZHOU_TALKS)
     results.release_some(network, most=4)
