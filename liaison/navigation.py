@@ -73,6 +73,11 @@ def has_figures(seats: Any) -> bool:
     return bool(seats.stations or seats.departments or seats.deputies)
 
 
+def evaluates(seats: Any) -> bool:
+    """The county office holds rounds, the committee's members are deputies, departments are evaluated."""
+    return bool(seats.is_county_office or seats.deputies or seats.departments)
+
+
 def staff(seats: Any) -> bool:
     return bool(seats.stations or seats.departments)
 
@@ -206,7 +211,20 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 ),
             ),
             Entry("supervision:home", "专项监督", "clipboard-check", anybody, family=("supervision:",)),
-            Entry("supervision:rounds", "满意度测评", "ui-checks", anybody, family=()),
+            Entry(
+                "supervision:rounds",
+                "满意度测评",
+                "ui-checks",
+                evaluates,
+                family=(
+                    "supervision:round",
+                    *(f"supervision:{verb}_round" for verb in ("create", "edit", "void")),
+                    *(f"supervision:{verb}" for verb in ("issue_codes", "type_tally", "return_tally")),
+                    "supervision:rectification",
+                    *(f"supervision:{verb}" for verb in ("explain", "report_result", "return_result")),
+                    *(f"supervision:{verb}" for verb in ("note_committee", "vote_again")),
+                ),
+            ),
             Entry("legislation:list", "立法联系", "book", anybody, family=("legislation:",)),
             Entry("meetings:list", "常委会会议", "bank", anybody, family=("meetings:",)),
         ),

@@ -99,6 +99,9 @@ WECHAT_CASES = Allowance("wechat-case", most=10, seconds=24 * 3600)
 OF_NUMBER = Waits("code", free=2, steps=(5, 15, 60), most=6, block=900, seconds=3600)
 OF_ADDRESS = Waits("code-address", free=10, steps=(3, 5, 10, 20), most=40, block=120, seconds=3600)
 
+# The whole committee sits behind one address, and votes within minutes: it waits late and shortly. A code has 31^8 values.
+BALLOT_CODES = Waits("ballot", free=20, steps=(2, 3, 5), most=80, block=60, seconds=3600)
+
 
 class WrongCodes:
     """Tries of number and code, held by the number and by the address (or the WeChat person) together."""

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from portal.views import (
+    ballot,
     board,
     calendars,
     finding,
@@ -76,6 +77,11 @@ urlpatterns = [
     path("query/case/consent/", voice.consent, name="consent"),
     path("query/case/supplement/", voice.supplement, name="supplement"),
     path("query/leave/", follow.leave, name="leave"),
+    # the secret ballot of the standing committee
+    path("v/", ballot.ballot, name="ballot"),
+    path("v/look/", ballot.ballot_look, name="ballot_look"),
+    path("v/cast/", ballot.ballot_cast, name="ballot_cast"),
+    path("v/done/", ballot.ballot_done, name="ballot_done"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("wechat/<row:pk>/", wechat.wechat_callback, name="wechat_callback"),
     path("wechat/account/", wechat.wechat_account, name="wechat_account"),

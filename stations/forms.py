@@ -137,6 +137,7 @@ RULE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("预警与催办", ("warn_days", "urge_repeat_days")),
     ("代表联系群众", ("county_contacts", "township_contacts")),
     ("站点吹哨、部门报到", ("whistle_days", "whistle_hours", "whistle_finish_days")),
+    ("常委会满意度测评", ("pass_rate", "explain_days", "rectify_months")),
 )
 
 

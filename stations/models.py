@@ -76,6 +76,9 @@ class Rules(models.Model):
         "突发紧急吹哨后报到（小时）", 2, "工作惯例：突发紧急 2 小时内到场，节假日不顺延，各县可调整。", maximum=72
     )
     whistle_finish_days = _days("吹哨事项办结（工作日）", 10, "工作惯例：报到后 10 个工作日内办结，各县可调整。")
+    pass_rate = _days("年终测评达标线（%）", 80, "博爱县：年终测评满意度低于 80% 的，向常委会报告并整改。", maximum=100)
+    explain_days = _days("低于达标线的书面说明（工作日）", 10, "博爱县要求承办单位作出书面说明，期限由各县定。")
+    rectify_months = _days("低于达标线的整改（月）", 1, "博爱县：限期 1 个月内整改完成。", maximum=12)
 
     class Meta:
         verbose_name = "办理规则"

@@ -1,7 +1,22 @@
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from liaison.admin_site import ReadOnlyAdmin
-from supervision.models import Expert, Group, GroupMember, Milestone, Project, Task
+from supervision.models import (
+    BallotCode,
+    Expert,
+    Group,
+    GroupMember,
+    Milestone,
+    Project,
+    Rectification,
+    RectificationFile,
+    Round,
+    Subject,
+    Task,
+)
+from supervision.models.round import COUNTED
 
 
 @admin.register(Group)
@@ -52,3 +67,46 @@ class MilestoneAdmin(ReadOnlyAdmin):
     search_fields = ("title", "task__title", "task__project__title")
     list_select_related = ("task",)
     date_hierarchy = "due_on"
+
+
+@admin.register(Round)
+class RoundAdmin(ReadOnlyAdmin):
+    list_display = ("title", "county", "year", "kind", "way", "held_on", "state", "valid")
+    list_filter = ("county", "year", "kind", "state")
+    search_fields = ("title",)
+    list_select_related = ("county",)
+
+
+@admin.register(Subject)
+class SubjectAdmin(ReadOnlyAdmin):
+    """Of counted rounds alone: how a vote stands is nobody's to see or to export."""
+
+    list_display = ("round", "position", "department", "matter", "satisfied", "basically", "dissatisfied", "abstained")
+    search_fields = ("round__title", "department__name", "matter")
+    list_select_related = ("round", "department", "project")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
+        return super().get_queryset(request).filter(round__state__in=COUNTED)
+
+
+@admin.register(BallotCode)
+class BallotCodeAdmin(ReadOnlyAdmin):
+    list_display = ("round", "used")
+    search_fields = ("round__title",)
+    list_select_related = ("round",)
+
+
+@admin.register(Rectification)
+class RectificationAdmin(ReadOnlyAdmin):
+    list_display = ("subject", "state", "opened_on", "explain_due", "rectify_due", "committee_on")
+    list_filter = ("state",)
+    search_fields = ("subject__department__name", "subject__matter")
+    list_select_related = ("subject__department",)
+    date_hierarchy = "opened_on"
+
+
+@admin.register(RectificationFile)
+class RectificationFileAdmin(ReadOnlyAdmin):
+    list_display = ("name", "rectification", "part", "media_type")
+    search_fields = ("name", "rectification__subject__department__name")
+    list_select_related = ("rectification__subject__department",)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supervision.views import groups, home, projects
+from supervision.views import groups, home, projects, rectifying, rounds
 
 app_name = "supervision"
 
@@ -27,4 +27,26 @@ urlpatterns = [
     path("milestones/<int:pk>/edit/", projects.edit_milestone, name="edit_milestone"),
     path("milestones/<int:pk>/delete/", projects.delete_milestone, name="delete_milestone"),
     path("milestones/<int:pk>/report/", projects.report_milestone, name="report_milestone"),
+    # satisfaction rounds, and what follows a bad one
+    path("rounds/", rounds.round_list, name="rounds"),
+    path("rounds/new/", rounds.create_round, name="create_round"),
+    path("rounds/<int:pk>/", rounds.round_page, name="round"),
+    path("rounds/<int:pk>/edit/", rounds.edit_round, name="edit_round"),
+    path("rounds/<int:pk>/codes/", rounds.issue_codes, name="issue_codes"),
+    path("rounds/<int:pk>/open/", rounds.open_round, name="open_round"),
+    path("rounds/<int:pk>/close/", rounds.close_round, name="close_round"),
+    path("rounds/<int:pk>/tally/", rounds.type_tally, name="type_tally"),
+    path("rounds/<int:pk>/tally/confirm/", rounds.confirm_tally, name="confirm_tally"),
+    path("rounds/<int:pk>/tally/return/", rounds.return_tally, name="return_tally"),
+    path("rounds/<int:pk>/publish/", rounds.publish_round, name="publish_round"),
+    path("rounds/<int:pk>/void/", rounds.void_round, name="void_round"),
+    path("rounds/<int:pk>/sheet/", rounds.round_sheet, name="round_sheet"),
+    path("rectifications/<int:pk>/", rectifying.rectification, name="rectification"),
+    path("rectifications/<int:pk>/explain/", rectifying.explain, name="explain"),
+    path("rectifications/<int:pk>/result/", rectifying.report_result, name="report_result"),
+    path("rectifications/<int:pk>/result/accept/", rectifying.accept_result, name="accept_result"),
+    path("rectifications/<int:pk>/result/return/", rectifying.return_result, name="return_result"),
+    path("rectifications/<int:pk>/committee/", rectifying.note_committee, name="note_committee"),
+    path("rectifications/<int:pk>/again/", rectifying.vote_again, name="vote_again"),
+    path("rectifications/<int:pk>/files/<int:file_id>/", rectifying.rectification_file, name="rectification_file"),
 ]

@@ -63,6 +63,11 @@ ANONYMOUS = {
     "portal:leave",
     "portal:calendar",  # the address is the secret
     "portal:wechat_callback",
+    # the secret ballot of the standing committee: the code is the key
+    "portal:ballot",
+    "portal:ballot_look",
+    "portal:ballot_cast",
+    "portal:ballot_done",
     "accounts:login",
 }
 

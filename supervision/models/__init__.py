@@ -9,8 +9,12 @@ from supervision.models.project import (
     ProjectQuerySet,
     Task,
 )
+from supervision.models.rectification import Rectification, RectificationFile, RectificationState
+from supervision.models.round import BallotCode, Choice, Round, RoundKind, RoundState, Subject, Way
 
 __all__ = [
+    "BallotCode",
+    "Choice",
     "Expert",
     "ExpertKind",
     "Group",
@@ -21,5 +25,13 @@ __all__ = [
     "Project",
     "ProjectKind",
     "ProjectQuerySet",
+    "Rectification",
+    "RectificationFile",
+    "RectificationState",
+    "Round",
+    "RoundKind",
+    "RoundState",
+    "Subject",
     "Task",
+    "Way",
 ]

@@ -29,6 +29,7 @@ from tests.consultations import talks
 from tests.meetings.factories import citizen, meeting
 from tests.suggestions import factories as formals
 from tests.supervision import factories as supervision
+from tests.supervision import voting
 from workdays.models import DayOverride
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,7 @@ def a_county_at_work(people):
     factories.an_upload(people)
     supervision.supervised(people)
     formals.a_paper_filed(people)
+    voting.handed_in(voting.rectification(people))
     waiting = factories.case_in(people, State.HANDLING)
     later = waiting.due_on + dt.timedelta(days=5)
     workflow.ask_extension(waiting.pk, by=people.clerk, new_due_on=later, reason="等材料")

@@ -24,9 +24,10 @@ def test_the_county_office_sees_everything_but_what_is_a_deputys_own() -> None:
     assert labels(stations=[hub]) == {entry.label for _, entries in GROUPS for entry in entries} - {"我的值班"}
 
 
-def test_the_official_account_the_words_to_read_with_care_and_the_report_are_the_county_offices_alone() -> None:
+def test_what_the_county_office_has_among_offices_alone() -> None:
     hub, township = Station(kind=Kind.HUB), Station(kind=Kind.TOWNSHIP)
-    assert labels(stations=[hub]) - labels(stations=[township]) == {"公众号", "待审词", "办理情况报告"}
+    own = {"公众号", "待审词", "办理情况报告", "满意度测评"}
+    assert labels(stations=[hub]) - labels(stations=[township]) == own
 
 
 def test_deputies_and_resident_officers_see_their_own_duties() -> None:

@@ -30,6 +30,7 @@ from suggestions.choices import State as CaseState
 from tests import factories
 from tests.portal.marked_county import marked_county
 from tests.portal.test_leaks import public_views
+from tests.supervision import voting
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False, "iframes": False}
@@ -207,6 +208,15 @@ def wrong_password(visit: Visit, times: int = 1) -> None:
         visit.press("登录")
 
 
+def with_slip(visit: Visit, *buttons: str) -> None:
+    """By the address in the QR code of a slip: marked by the keyboard, as far as ``buttons`` lead."""
+    visit.go(f"/v/#{visit.people.codes[0]}")
+    for button in buttons:
+        visit.press(button)
+        for mark in visit.page.locator(".ballot-item .form-check-input[value=basically]").all():
+            mark.check()
+
+
 # Before there is any county.
 EMPTY = {
     "portal:home": [at("/", "还没有建立联络站", "empty")],
@@ -309,6 +319,16 @@ STATES: dict[str, list[State]] = {
         at("/s/{studio}/figures/", "满意率", "empty"),
     ],
     "portal:county_figures": [at("/c/{county}/figures/", "按站点"), at("/c/{other}/figures/", "按站点", "empty")],
+    "portal:ballot": [
+        sent_empty("/v/", "打开选票", "不能投票"),
+        State("with a slip", "还没有投出去", lambda visit: with_slip(visit, "打开选票")),
+    ],
+    "portal:ballot_look": [
+        State("filled", "核对选票", lambda visit: with_slip(visit, "打开选票", "选好了，看一遍")),
+    ],
+    "portal:ballot_done": [
+        State("filled", "您的票已经计入", lambda visit: with_slip(visit, "打开选票", "选好了，看一遍", "投票"))
+    ],
     "accounts:login": [
         at("/accounts/login/", "忘记密码", "empty"),
         State("refused", "登录", wrong_password),
@@ -319,6 +339,7 @@ NO_PAGE = {
     "portal:set_type": "leads back",
     "portal:message_discard": "leads back",
     "portal:leave": "leads to the first page, which is a state of portal:home",
+    "portal:ballot_cast": "leads to ballot_done, or back to ballot with the reason",
     "portal:robots": "text",
     "portal:sitemap_index": "XML",
     "portal:sitemap": "XML",
@@ -346,6 +367,7 @@ def prepared() -> Any:
     drafts.Draft.objects.create(
         token=people.sent.token, station=people.town, opened_at=day.created_at, changed_at=day.created_at, case=day
     )
+    _, people.codes = voting.opened(people, people.county_department, people.town_department)
     people.ids = {
         "county": people.county.code,
         "other": bare.county.code,

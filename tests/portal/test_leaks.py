@@ -23,6 +23,7 @@ from receptions.models import CalendarFeed
 from suggestions.choices import State
 from suggestions.models import Suggestion
 from tests.portal.marked_county import marked_county
+from tests.supervision import voting
 from tests.test_rooms import views
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,16 @@ def test_a_visitor_who_follows_every_link_and_guesses_more_meets_nobodys_data(pe
     print(f"\n{len(crawl.seen)} addresses, {len(people.marks.given)} marks")
 
 
+def a_ballot(crawl: Crawl, people: Any) -> None:
+    """A member of the committee votes, and once more with the same slip."""
+    one, codes = voting.opened(people)
+    said = {"code": codes[0], f"s{one.subjects.get().pk}": "satisfied"}
+    for address in ("/v/", "/v/look/", "/v/cast/", "/v/cast/"):
+        crawl.post(address, said)
+    crawl.get("/v/done/")
+    assert "一个码只能投一次" in crawl.texts[-4]
+
+
 def voter_of(people: Any, case: Suggestion | None = None, *, draft: bool = False) -> Client:
     client = Client()
     session = client.session
@@ -184,6 +195,7 @@ def test_the_crawls_reach_every_public_view(people: Any) -> None:
     crawl = what_an_anonymous_visitor_sees(people)
     crawl.post("/large-type/", {"large": "1"})
     crawl.get(reverse("accounts:login"))
+    a_ballot(crawl, people)
     account = WechatAccount.objects.get()
     crawl.get(
         reverse("portal:wechat_callback", args=[account.county_id]) + "?signature=x&timestamp=1&nonce=1&echostr=x"

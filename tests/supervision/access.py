@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.supervision import factories as make
+from tests.supervision import voting
 
 EVERYBODY = "222222222"
 COUNTY = "222222224"  # everybody with a seat in the county
@@ -11,6 +12,11 @@ OFFICE = "233333333"  # the county office, asked for nothing in particular
 OF_OFFICE = "233333334"  # the same, for a thing of the county
 PROJECT = "224424244"  # the clerk's department has it, the deputy leads its group, 甲镇 helps
 ARRANGED = "234434344"  # the same people, but it is for the county office to do
+# A published round about the county's department: its clerk sees the own result, the deputy sits in the committee.
+ROUND = "244442244"
+OF_ROUND = "244443344"
+RECTIFICATION = "244442444"
+OFFICE_RECTIFIES, DEPARTMENT_RECTIFIES = "244443444", "344442444"
 
 GET: dict[str, str] = {
     **dict.fromkeys((f"supervision:{verb}" for verb in ("edit_group", "add_members", "add_expert")), OF_OFFICE),
@@ -22,12 +28,25 @@ GET: dict[str, str] = {
         (f"supervision:{verb}" for verb in ("add_task", "edit_task", "add_milestone", "edit_milestone")), ARRANGED
     ),
     "supervision:report_milestone": "234424344",
+    "supervision:create_round": OFFICE,
+    **dict.fromkeys(
+        (f"supervision:{verb}" for verb in ("edit_round", "type_tally", "return_tally", "void_round")), OF_ROUND
+    ),
+    **dict.fromkeys((f"supervision:{verb}" for verb in ("explain", "report_result")), DEPARTMENT_RECTIFIES),
+    **dict.fromkeys(
+        (f"supervision:{verb}" for verb in ("return_result", "note_committee", "vote_again")), OFFICE_RECTIFIES
+    ),
 }
 READ: dict[str, str] = {
     "supervision:home": EVERYBODY,
     "supervision:group": COUNTY,
     "supervision:projects": EVERYBODY,
     "supervision:project": PROJECT,
+    "supervision:rounds": EVERYBODY,
+    "supervision:round": ROUND,
+    "supervision:round_sheet": ROUND,
+    "supervision:rectification": RECTIFICATION,
+    "supervision:rectification_file": RECTIFICATION,
 }
 POST: dict[str, str] = {
     "supervision:found_groups": OFFICE,
@@ -36,6 +55,14 @@ POST: dict[str, str] = {
     "supervision:end_expert": OF_OFFICE,
     "supervision:delete_task": ARRANGED,
     "supervision:delete_milestone": ARRANGED,
+    **dict.fromkeys(
+        (
+            f"supervision:{verb}"
+            for verb in ("issue_codes", "open_round", "close_round", "confirm_tally", "publish_round")
+        ),
+        OF_ROUND,
+    ),
+    "supervision:accept_result": OFFICE_RECTIFIES,
 }
 STRICTER_POSTS: dict[str, str] = {}
 
@@ -49,7 +76,15 @@ def arguments(people: SimpleNamespace) -> dict[str, dict[str, Any]]:
     of_project = ("project", "edit_project", "stop_project", "add_task")
     task = make.task(project)
     milestone = make.milestone(task)
+    bad = voting.rectification(people)
+    paper = voting.handed_in(bad)
+    rounds = ("round", "round_sheet", "edit_round", "type_tally", "return_tally", "void_round", "issue_codes")
+    presses = ("open_round", "close_round", "confirm_tally", "publish_round")
+    follow = ("rectification", "explain", "report_result", "return_result", "note_committee", "vote_again")
     return {
+        **{f"supervision:{name}": {"pk": bad.subject.round_id} for name in (*rounds, *presses)},
+        **{f"supervision:{name}": {"pk": bad.pk} for name in (*follow, "accept_result")},
+        "supervision:rectification_file": {"pk": bad.pk, "file_id": paper.pk},
         **{f"supervision:{name}": {"pk": group.pk} for name in of_group},
         "supervision:end_member": {"pk": make.member(group, people.other_deputy).pk},
         **{f"supervision:{name}": {"pk": expert.pk} for name in ("edit_expert", "end_expert")},
