@@ -17,6 +17,7 @@ from demo.consultations import YUZHOU as YUZHOU_TALKS
 from demo.consultations import add_consultations
 from demo.contacts import add_contacts
 from demo.duty import add_duty
+from demo.inspected import add_inspections
 from demo.meetings import BOAI as BOAI_MEETINGS
 from demo.meetings import YUZHOU as YUZHOU_MEETINGS
 from demo.meetings import add_meetings
@@ -24,6 +25,7 @@ from demo.network import Builder
 from demo.plans import Plan, plans
 from demo.receptions import add_reception_days
 from demo.roster import Roster, give_log_ins
+from demo.supervised import add_supervision
 from demo.ties import add_ties
 from deputies.models import Deputy, Level
 from stations.models import County
@@ -68,6 +70,7 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
         cases.carry(plan)
     desk_cases(cases)
     add_consultations(network, anchor, BOAI_TALKS)
+    add_inspections(add_supervision(network, anchor, builder.people))
     results.release_some(network, most=18)
     if whole:
         results.leave_one_waiting(network)
@@ -101,4 +104,5 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
     ):
         cases.carry(Plan(to, ago))
     add_consultations(network, anchor, YUZHOU_TALKS)
+    add_inspections(add_supervision(network, anchor, builder.people, projects=4))
     results.release_some(network, most=4)

@@ -6,9 +6,14 @@ from liaison.admin_site import ReadOnlyAdmin
 from supervision.models import (
     BallotCode,
     Expert,
+    Finding,
+    FindingPhoto,
+    FindingStep,
     Group,
     GroupMember,
+    Inspection,
     Milestone,
+    Participant,
     Project,
     Rectification,
     RectificationFile,
@@ -110,3 +115,47 @@ class RectificationFileAdmin(ReadOnlyAdmin):
     list_display = ("name", "rectification", "part", "media_type")
     search_fields = ("name", "rectification__subject__department__name")
     list_select_related = ("rectification__subject__department",)
+
+
+@admin.register(Inspection)
+class InspectionAdmin(ReadOnlyAdmin):
+    list_display = ("title", "kind", "date", "group", "station", "state")
+    list_filter = ("county", "kind", "state")
+    search_fields = ("title", "place")
+    list_select_related = ("group", "station")
+    date_hierarchy = "date"
+
+
+@admin.register(Participant)
+class ParticipantAdmin(ReadOnlyAdmin):
+    list_display = ("inspection", "deputy", "expert", "answer", "attended")
+    list_filter = ("answer", "attended")
+    search_fields = ("deputy__name", "inspection__title")
+    list_select_related = ("inspection", "deputy", "expert")
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnlyAdmin):
+    list_display = ("title", "county", "department", "state", "due_on", "rounds", "closed_on")
+    list_filter = ("county", "state", "field")
+    search_fields = ("title", "place", "department__name")
+    list_select_related = ("county", "department")
+    date_hierarchy = "noted_at"
+
+
+@admin.register(FindingStep)
+class FindingStepAdmin(ReadOnlyAdmin):
+    list_display = ("finding", "kind", "due_on", "by", "at")
+    list_filter = ("kind",)
+    search_fields = ("finding__title",)
+    list_select_related = ("finding", "by")
+
+
+@admin.register(FindingPhoto)
+class FindingPhotoAdmin(ReadOnlyAdmin):
+    """The file itself is not offered here: it is served by the scoped view alone."""
+
+    list_display = ("name", "finding", "step", "uploaded_by")
+    search_fields = ("name", "finding__title")
+    list_select_related = ("finding", "step__finding", "uploaded_by")
+    exclude = ("file",)

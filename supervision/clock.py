@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from supervision.acts import clerks, county_office, leader_of, tell
-from supervision.models import Milestone
+from supervision.findings import organisers
+from supervision.inspecting import scope
+from supervision.models import Finding, Milestone
 from workdays.calendar import Calendar
 
 
@@ -44,3 +46,26 @@ def tell_late_milestones(today: dt.date | None = None) -> int:
 def still_late(pk: str, due_on: str) -> bool:
     """Asked when a reminder is sent."""
     return Milestone.objects.late().filter(pk=pk, due_on=due_on).exists()
+
+
+def tell_overdue_findings(today: dt.date | None = None) -> int:
+    """The department and the group's leader; from the second reminder on who organised the inspection, too."""
+    today = today or timezone.localdate()
+    calendar, written = Calendar.current(), 0
+    related = ("department", "inspection__station", "inspection__county__rules", "inspection__group__leader__user")
+    for one in Finding.objects.overdue(today).select_related(*related).order_by("pk").iterator(chunk_size=500):
+        if one.department is None or one.due_on is None:  # the database holds that there is one
+            continue
+        inspection = one.inspection
+        number = ordinal(one.due_on, today, calendar, inspection.county.rules.urge_repeat_days)
+        people = [*clerks(one.department), *leader_of(inspection.group)]
+        written += tell(
+            [*people, *organisers(inspection)] if number > 1 else people,
+            key=f"{one.chain}:late:{one.due_on}:{number}",
+            subject=f"整改逾期：{one.title}",
+            body=f"{one.place}：{one.problem[:120]}\n{one.department.name}，时限 {one.due_on:%Y年%-m月%-d日}，还没有报告整改。",
+            link=reverse("supervision:finding", args=[one.pk]),
+            relevance=f"supervision.findings.still:{one.pk}:{one.state}:{one.rounds}",
+            scope=scope(inspection),
+        )
+    return written

@@ -7,4 +7,4 @@ from supervision import clock
 
 @shared_task
 def tell_late() -> dict[str, int]:
-    return {"milestones": clock.tell_late_milestones()}
+    return {"milestones": clock.tell_late_milestones(), "findings": clock.tell_overdue_findings()}

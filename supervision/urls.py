@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supervision.views import groups, home, projects, rectifying, rounds
+from supervision.views import findings, groups, home, inspections, projects, rectifying, rounds
 
 app_name = "supervision"
 
@@ -49,4 +49,23 @@ urlpatterns = [
     path("rectifications/<int:pk>/committee/", rectifying.note_committee, name="note_committee"),
     path("rectifications/<int:pk>/again/", rectifying.vote_again, name="vote_again"),
     path("rectifications/<int:pk>/files/<int:file_id>/", rectifying.rectification_file, name="rectification_file"),
+    path("inspections/", inspections.inspection_list, name="inspections"),
+    path("groups/<int:pk>/inspections/plan/", inspections.plan_for_group, name="plan_for_group"),
+    path("stations/<int:pk>/inspections/plan/", inspections.plan_for_station, name="plan_for_station"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
+    path("inspections/<int:pk>/edit/", inspections.edit_inspection, name="edit_inspection"),
+    path("inspections/<int:pk>/people/", inspections.invite_people, name="invite_people"),
+    path("inspections/<int:pk>/cancel/", inspections.cancel_inspection, name="cancel_inspection"),
+    path("inspections/<int:pk>/answer/", inspections.answer_inspection, name="answer_inspection"),
+    path("inspections/<int:pk>/hold/", inspections.hold_inspection, name="hold_inspection"),
+    path("inspections/<int:pk>/sheet/", inspections.inspection_sheet, name="inspection_sheet"),
+    path("inspections/<int:pk>/findings/note/", findings.note_finding, name="note_finding"),
+    path("findings/", findings.finding_list, name="findings"),
+    path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("findings/<int:pk>/edit/", findings.edit_finding, name="edit_finding"),
+    path("findings/<int:pk>/send/", findings.send_finding, name="send_finding"),
+    path("findings/<int:pk>/drop/", findings.drop_finding, name="drop_finding"),
+    path("findings/<int:pk>/report/", findings.report_finding, name="report_finding"),
+    path("findings/<int:pk>/check/", findings.check_finding, name="check_finding"),
+    path("findings/<int:pk>/photos/<int:photo_pk>/", findings.finding_photo, name="finding_photo"),
 ]

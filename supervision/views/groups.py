@@ -17,7 +17,8 @@ from accounts.requests import SignedInRequest
 from deputies.models import Status
 from supervision import groups
 from supervision.forms_group import ExpertForm, GroupForm, MembersForm
-from supervision.models import Expert, Group, GroupMember, Project
+from supervision.models import Expert, Finding, Group, GroupMember, Inspection, Project
+from supervision.views.inspections import rows as inspection_rows
 from supervision.views.projects import with_standing
 
 
@@ -50,15 +51,18 @@ def reveal_experts(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _show(request: SignedInRequest, one: Group, *, revealed: bool) -> HttpResponse:
     members = one.members.filter(until__isnull=True).select_related("deputy__home_station")
+    year = timezone.localdate().year
+    inspections = Inspection.objects.visible_to(request.user)
+    found = Finding.objects.visible_to(request.user)
     context = {
         "group": one,
         "members": members.order_by("deputy__pinyin", "pk"),
         "serving": Status.SERVING,
         "experts": one.experts.filter(until__isnull=True).select_related("station"),
         "stations": one.stations.order_by("path"),
-        "rows": with_standing(
-            Project.objects.visible_to(request.user).filter(group=one, year=timezone.localdate().year)
-        ),
+        "rows": with_standing(Project.objects.visible_to(request.user).filter(group=one, year=year)),
+        "inspections": inspection_rows(inspections.filter(group=one, date__year=year)).order_by("-date", "-pk"),
+        "open": found.open().filter(inspection__group=one).select_related("department").order_by("due_on", "pk"),
         "revealed": revealed,
         "may_look": groups.may_look(request.user, one),
         "may_arrange": groups.may_arrange(request.user, one.county_id),

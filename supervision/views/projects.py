@@ -19,7 +19,7 @@ from stations.fields import Field
 from suggestions.models import Suggestion
 from supervision import projects
 from supervision.forms_project import MilestoneForm, ProgressForm, ProjectForm, StopForm, TaskForm
-from supervision.models import Milestone, Project, ProjectKind, ProjectQuerySet, Task
+from supervision.models import Inspection, Milestone, Project, ProjectKind, ProjectQuerySet, Task
 
 SHOWN = 30  # events of a project's page
 
@@ -83,6 +83,7 @@ def project(request: SignedInRequest, pk: int) -> HttpResponse:
     one = _project(request, pk)
     tasks = list(one.tasks.select_related("department", "project").prefetch_related("milestones__reported_by"))
     seen = set(Suggestion.objects.visible_to(request.user).filter(supervised_projects=one).values_list("pk", flat=True))
+    inspections = Inspection.objects.visible_to(request.user)
     context = {
         "project": one,
         "standing": projects.standing(tasks),
@@ -95,7 +96,7 @@ def project(request: SignedInRequest, pk: int) -> HttpResponse:
         "reports": Event.objects.filter(chain=one.chain, action="milestone_report")
         .select_related("actor")
         .order_by("-seq")[:SHOWN],
-        "names": {item.pk: item.title for task in tasks for item in task.milestones.all()},
+        "inspections": inspections.filter(project=one).select_related("group", "station").order_by("-date", "-pk"),
     }
     return render(request, "supervision/project.html", context)
 

@@ -3,6 +3,9 @@
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.files.base import ContentFile
+
+from supervision.models import FindingPhoto
 from tests.supervision import factories as make
 from tests.supervision import voting
 
@@ -17,6 +20,7 @@ ROUND = "244442244"
 OF_ROUND = "244443344"
 RECTIFICATION = "244442444"
 OFFICE_RECTIFIES, DEPARTMENT_RECTIFIES = "244443444", "344442444"
+ORGANISED = "234444344"  # who sees the inspection, but it is for the county office to do
 
 GET: dict[str, str] = {
     **dict.fromkeys((f"supervision:{verb}" for verb in ("edit_group", "add_members", "add_expert")), OF_OFFICE),
@@ -36,6 +40,18 @@ GET: dict[str, str] = {
     **dict.fromkeys(
         (f"supervision:{verb}" for verb in ("return_result", "note_committee", "vote_again")), OFFICE_RECTIFIES
     ),
+    "supervision:plan_for_group": OF_OFFICE,
+    "supervision:plan_for_station": "223333334",
+    # of 甲镇's group, the deputy leads it and is asked; the finding went to the clerk's department
+    **dict.fromkeys(
+        (f"supervision:{verb}" for verb in ("edit_inspection", "cancel_inspection", "hold_inspection")), ORGANISED
+    ),
+    "supervision:invite_people": ORGANISED,
+    "supervision:answer_inspection": "334444244",
+    "supervision:note_finding": "234444244",
+    **dict.fromkeys((f"supervision:{verb}_finding" for verb in ("edit", "send", "drop")), "234434344"),
+    "supervision:report_finding": "334424344",
+    "supervision:check_finding": "234434244",
 }
 READ: dict[str, str] = {
     "supervision:home": EVERYBODY,
@@ -47,6 +63,12 @@ READ: dict[str, str] = {
     "supervision:round_sheet": ROUND,
     "supervision:rectification": RECTIFICATION,
     "supervision:rectification_file": RECTIFICATION,
+    "supervision:inspections": EVERYBODY,
+    "supervision:inspection": "224444244",
+    "supervision:inspection_sheet": "224444244",
+    "supervision:findings": EVERYBODY,
+    "supervision:finding": "224424244",
+    "supervision:finding_photo": "224424244",
 }
 POST: dict[str, str] = {
     "supervision:found_groups": OFFICE,
@@ -81,10 +103,22 @@ def arguments(people: SimpleNamespace) -> dict[str, dict[str, Any]]:
     rounds = ("round", "round_sheet", "edit_round", "type_tally", "return_tally", "void_round", "issue_codes")
     presses = ("open_round", "close_round", "confirm_tally", "publish_round")
     follow = ("rectification", "explain", "report_result", "return_result", "note_committee", "vote_again")
+    inspection = make.held(people, group, people.deputy)
+    finding = make.sent(inspection, people.town_department)
+    photo = FindingPhoto(finding=finding, name="现场.jpg")
+    photo.file.save("finding.jpg", ContentFile(b"\xff\xd8\xff"))
+    of_inspection = ("inspection", "edit_inspection", "cancel_inspection", "hold_inspection", "answer_inspection")
+    of_inspection += ("invite_people", "note_finding", "inspection_sheet")
+    of_finding = ("finding", *(f"{verb}_finding" for verb in ("edit", "send", "drop", "report", "check")))
     return {
         **{f"supervision:{name}": {"pk": bad.subject.round_id} for name in (*rounds, *presses)},
         **{f"supervision:{name}": {"pk": bad.pk} for name in (*follow, "accept_result")},
         "supervision:rectification_file": {"pk": bad.pk, "file_id": paper.pk},
+        "supervision:plan_for_group": {"pk": group.pk},
+        "supervision:plan_for_station": {"pk": people.town.pk},
+        **{f"supervision:{name}": {"pk": inspection.pk} for name in of_inspection},
+        **{f"supervision:{name}": {"pk": finding.pk} for name in of_finding},
+        "supervision:finding_photo": {"pk": finding.pk, "photo_pk": photo.pk},
         **{f"supervision:{name}": {"pk": group.pk} for name in of_group},
         "supervision:end_member": {"pk": make.member(group, people.other_deputy).pk},
         **{f"supervision:{name}": {"pk": expert.pk} for name in ("edit_expert", "end_expert")},

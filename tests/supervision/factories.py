@@ -9,7 +9,26 @@ from typing import Any
 from django.utils import timezone
 
 from stations.fields import Field
-from supervision.models import Expert, ExpertKind, Group, GroupMember, Milestone, Project, ProjectKind, Task
+from supervision.models import (
+    Answer,
+    Expert,
+    ExpertKind,
+    Finding,
+    FindingPhoto,
+    FindingState,
+    FindingStep,
+    Group,
+    GroupMember,
+    Inspection,
+    InspectionKind,
+    InspectionState,
+    Milestone,
+    Participant,
+    Project,
+    ProjectKind,
+    StepKind,
+    Task,
+)
 
 SINCE = dt.date(2026, 1, 15)
 
@@ -66,4 +85,54 @@ def supervised(people: SimpleNamespace) -> Project:
     expert(one)
     work = project(people, one)
     milestone(task(work))
+    problem = sent(held(people, one, people.deputy), people.county_department)
+    step = FindingStep.objects.create(finding=problem, kind=StepKind.SENT, text="请尽快加固。", by=people.hub_staff)
+    FindingPhoto.objects.create(finding=problem, step=step, file="supervision/窨井.jpg", name="窨井.jpg")
     return work
+
+
+def inspection(people: SimpleNamespace, one: Group | None = None, *deputies: Any, **fields: Any) -> Inspection:
+    """Of the group in a week; without a group, of 甲镇. Who is named is asked."""
+    values = {
+        "county": people.county,
+        "kind": InspectionKind.INSPECTION,
+        "title": "城区窨井盖现场查看",
+        "date": timezone.localdate() + dt.timedelta(days=7),
+        "place": "县人大门口",
+        "group": one,
+        "station": None if one else people.town,
+        "created_by": people.hub_staff,
+    }
+    made = Inspection.objects.create(**{**values, **fields})
+    for deputy in deputies:
+        Participant.objects.create(inspection=made, deputy=deputy)
+    return made
+
+
+def held(people: SimpleNamespace, one: Group | None = None, *deputies: Any, **fields: Any) -> Inspection:
+    """Yesterday; who is named came."""
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    values = {"date": yesterday, "state": InspectionState.HELD, "summary": "沿人民路看了 40 座窨井。"}
+    made = inspection(people, one, *deputies, **{**values, **fields})
+    made.participants.update(answer=Answer.COMING, attended=True)
+    return made
+
+
+def finding(of: Inspection, **fields: Any) -> Finding:
+    """Noted; with a ``state`` further on, as it would be there."""
+    values = {
+        "county": of.county,
+        "inspection": of,
+        "title": "人民路窨井盖松动",
+        "problem": "车辆经过时翻动，夜间有危险。",
+        "place": "人民路与文化路口",
+        "field": Field.CONSTRUCTION,
+        "noted_by": of.created_by,
+    }
+    return Finding.objects.create(**{**values, **fields})
+
+
+def sent(of: Inspection, department: Any, **fields: Any) -> Finding:
+    today = timezone.localdate()
+    values = {"state": FindingState.SENT, "sent_on": today, "due_on": today + dt.timedelta(days=30)}
+    return finding(of, department=department, **{**values, **fields})
