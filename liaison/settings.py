@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "whistles": {"task": "consultations.tasks.sweep_whistles", "schedule": 300},
     "notices": {"task": "noticeboard.tasks.release_due", "schedule": 60},
     "wechat_pictures": {"task": "portal.tasks.fetch_wechat_pictures", "schedule": 60},
+    "draft_laws": {"task": "legislation.tasks.remind", "schedule": 3600},
     "drafts": {"task": "portal.tasks.erase_drafts", "schedule": 3600},
     "wechat_forget": {"task": "portal.tasks.forget_wechat", "schedule": 3600},
     "imports": {"task": "imports.tasks.sweep_imports", "schedule": 60},

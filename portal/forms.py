@@ -45,27 +45,15 @@ class PhotosField(FilesField):
         return photos
 
 
-class MatterForm(CaseForm):
-    """Step one: what it is, where, to whom."""
+class WatchedForm(forms.Form):
+    """Knows a program by the field that people do not see, and by how fast it was."""
 
-    title = ShortText(label="一句话说明是什么事", max_length=80, placeholder="例如：村口路灯坏了半个月")
-    content = LongText(
-        label="详细情况", max_length=8000, rows=7, placeholder="什么时间、什么地方、什么情况，希望怎样解决"
-    )
-    place = ShortText(label="地点", max_length=80, required=False, placeholder="例如：许良村南头桥边")
-    deputy = DeputyChoice(
-        label="想留言给哪位代表", queryset=Deputy.objects.none(), required=False, empty_label="不指定，由联络站转交"
-    )
-    photos = PhotosField()
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, station: Station, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("opened", stamp())
-        field = self.fields["deputy"]
-        assert isinstance(field, DeputyChoice)
-        field.queryset = deputies_of(station)
 
     @property
     def opened_at(self) -> datetime:
@@ -81,6 +69,26 @@ class MatterForm(CaseForm):
         """A program: it filled in the field that people do not see, or typed faster than anybody can. It is only asked a
         question: a browser's own filling-in looks the same."""
         return bool(self.data.get("website")) or timezone.now() - self.opened_at < LEAST_TIME
+
+
+class MatterForm(WatchedForm, CaseForm):
+    """Step one: what it is, where, to whom."""
+
+    title = ShortText(label="一句话说明是什么事", max_length=80, placeholder="例如：村口路灯坏了半个月")
+    content = LongText(
+        label="详细情况", max_length=8000, rows=7, placeholder="什么时间、什么地方、什么情况，希望怎样解决"
+    )
+    place = ShortText(label="地点", max_length=80, required=False, placeholder="例如：许良村南头桥边")
+    deputy = DeputyChoice(
+        label="想留言给哪位代表", queryset=Deputy.objects.none(), required=False, empty_label="不指定，由联络站转交"
+    )
+    photos = PhotosField()
+
+    def __init__(self, *args: Any, station: Station, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["deputy"]
+        assert isinstance(field, DeputyChoice)
+        field.queryset = deputies_of(station)
 
 
 def stamp() -> str:

@@ -19,7 +19,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 # What public pages may show. Accounts, history and messages are written all day long and none of the public's business.
-ROOMS = frozenset({"stations", "deputies", "noticeboard", "receptions", "suggestions", "portal", "workdays"})
+ROOMS = frozenset(
+    {"stations", "deputies", "noticeboard", "receptions", "suggestions", "legislation", "portal", "workdays"}
+)
 CHANGES = "portal_change"
 WRITTEN = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
 READ = re.compile(r'\b(?:FROM|JOIN) "?(\w+)"?', re.IGNORECASE)

@@ -89,6 +89,9 @@ class Waits:
 
 MESSAGES = Allowance("message", most=20, seconds=3600)  # of one address: a village shares one
 MESSAGES_OF_PHONE = Allowance("message-phone", most=5, seconds=24 * 3600)
+OPINIONS = Allowance(
+    "opinion", most=30, seconds=3600
+)  # of one address: somebody may go through a draft article by article
 PHOTOS = Allowance("photo", most=100, seconds=3600)  # of one address, also of messages that are never sent
 ADDITIONS = Allowance("addition", most=10, seconds=24 * 3600)  # to one case
 WECHAT_MESSAGES = Allowance("wechat", most=60, seconds=3600)  # of one person: a dialogue takes some six

@@ -5,6 +5,7 @@ from portal.views import (
     ballot,
     board,
     calendars,
+    drafts_open,
     finding,
     follow,
     held_words,
@@ -61,6 +62,12 @@ urlpatterns = [
     path("r/<int:pk>/", results.result, name="result"),
     path("s/<int:pk>/figures/", results.station_figures, name="station_figures"),
     path("c/<slug:code>/figures/", results.county_figures, name="county_figures"),
+    # draft laws open for opinions
+    path("c/<slug:code>/laws/", drafts_open.county_drafts, name="county_drafts"),
+    path("l/<int:pk>/", drafts_open.draft, name="draft"),
+    path("l/<int:pk>/files/<int:file_id>/", drafts_open.draft_file, name="draft_file"),
+    path("l/<int:pk>/opinion/", drafts_open.give_opinion, name="give_opinion"),
+    path("l/opinion/receipt/", drafts_open.opinion_receipt, name="opinion_receipt"),
     # the message window
     path("message/contact/", message.message_contact, name="message_contact"),
     path("message/check/", message.message_check, name="message_check"),

@@ -47,6 +47,11 @@ ANONYMOUS = {
     "portal:result",
     "portal:station_figures",
     "portal:county_figures",
+    "portal:county_drafts",
+    "portal:draft",
+    "portal:draft_file",
+    "portal:give_opinion",
+    "portal:opinion_receipt",  # of the own session
     "portal:leave_message",
     "portal:message_contact",
     "portal:message_check",

@@ -17,3 +17,19 @@ def in_chinese(number: int) -> str:
     elif hundreds and ones:
         text += "零"
     return text + (DIGITS[ones] if ones else "")
+
+
+def value_of(text: str) -> int:
+    """二十二, 一百零三, 22 → the number; 0 where it cannot be read."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    total = ones = 0
+    for sign in text.replace("〇", "零"):
+        if sign in DIGITS:
+            ones = DIGITS.index(sign)
+        elif sign in ("十", "百", "千"):
+            total += (ones or 1) * {"十": 10, "百": 100, "千": 1000}[sign]
+            ones = 0
+        else:
+            return 0
+    return total + ones

@@ -23,6 +23,7 @@ from receptions.models import Brand
 from stations.models import Kind, Station
 from suggestions.models import PublicResult
 
+COUNTY_PAGES = ("county_notices", "county_results", "county_figures", "county_drafts")
 CHUNK = 5_000  # addresses a file; search engines take 50,000
 
 
@@ -47,7 +48,7 @@ class FirstPages(OfSite):
 
 
 class Counties(OfSite):
-    """The board, the results and the figures of each county."""
+    """The board, the results, the figures and the draft laws of each county."""
 
     def items(self) -> list[tuple[str, str]]:
         codes = (
@@ -55,7 +56,7 @@ class Counties(OfSite):
             .order_by("county")
             .values_list("county__code", flat=True)
         )
-        return [(page, code) for code in codes for page in ("county_notices", "county_results", "county_figures")]
+        return [(page, code) for code in codes for page in COUNTY_PAGES]
 
     def location(self, item: tuple[str, str]) -> str:
         return reverse(f"portal:{item[0]}", args=[item[1]])

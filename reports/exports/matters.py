@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 import deputies.contact_ledger
 import deputies.roster
+import legislation.ledgers
 import meetings.ledgers
 import receptions.ledgers
 import stations.ledgers
@@ -73,6 +74,7 @@ MATTERS = {
             "站点工作人员和代表本人",
         ),
         Matter("meetings", "常委会会议台账", "一次会议一行，含列席、旁听人次", meetings.ledgers.meetings),
+        Matter("opinions", "立法意见台账", "一条意见一行，含采纳情况", legislation.ledgers.opinions),
         Matter("attendance", "列席旁听名册", "一人一次一行，含答复和签到", meetings.ledgers.attendance),
     )
 }

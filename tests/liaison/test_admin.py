@@ -26,6 +26,7 @@ from suggestions.choices import State
 from suggestions.models import Suggestion
 from tests import factories
 from tests.consultations import talks
+from tests.legislation.factories import draft_law, giver, material, opinion
 from tests.meetings.factories import citizen, meeting
 from tests.suggestions import factories as formals
 from tests.supervision import factories as supervision
@@ -40,6 +41,7 @@ SECRETS = (
     *("孙长河", "13700001111"),  # a constituent
     *("冯听会", "13600007777"),  # a citizen at a meeting
     *("郭石匠", "13600002222"),  # a local expert
+    *("贺提议", "13500008888"),  # who gave an opinion on a draft law
 )
 MODELS = [model for room in ROOMS for model in room.get_models()]
 
@@ -53,6 +55,9 @@ def a_county_at_work(people):
     factories.deputies_at_work(people)
     talks.at_work(people)
     citizen(meeting(people))
+    law = draft_law(people)
+    material(law)
+    giver(opinion(people, law, main=opinion(people, law)))
     factories.an_official_account(people)
     factories.a_message_being_written(people)
     factories.case_in(people, State.CLOSED, files=[SimpleUploadedFile("路灯.png", b"\x89PNG\r\n\x1a\n0000")])

@@ -15,6 +15,7 @@ from PIL import Image
 
 from accounts.models import User
 from deputies.models import Constituency, Deputy, Level, Status
+from legislation.models import DraftState, Opinion
 from noticeboard.models import NoticeFile, NoticeState, WorkGroup
 from portal import drafts
 from portal.models import Draft
@@ -24,6 +25,7 @@ from suggestions import workflow
 from suggestions.choices import State
 from suggestions.models import PublicResult, Rating, ReleaseState, Suggestion, Voter
 from tests import factories
+from tests.legislation import factories as laws
 
 GIVEN = "钺铎钧铉铠铮锟镐镕鑫森淼焱垚晶磊犇骉羴鱻"
 # Of a case, what its own voter reads with number and code; the rest is between offices.
@@ -80,6 +82,7 @@ def marked_county() -> SimpleNamespace:
     _cases(people)
     _results(people)
     _drafts(people)
+    _laws(people)
     factories.an_official_account(people)
     return people
 
@@ -274,3 +277,34 @@ def _drafts(people: SimpleNamespace) -> None:
     )
     drafts.keep_photos(people.draft, [SimpleUploadedFile("路灯.jpg", jpeg(), "image/jpeg")])
     people.of_the_draft = set(marks.given) - before
+
+
+def _laws(people: SimpleNamespace) -> None:
+    """A draft law that is open, one whose answers are published, one that is being prepared; opinions are nobody else's
+    business, only the wording as passed is."""
+    marks = people.marks
+    people.law = laws.draft_law(people)
+    laws.material(people.law)
+    people.answered_law = laws.draft_law(
+        people,
+        title="《城市绿化条例（草案）》",
+        state=DraftState.CONCLUDED,
+        closes_on=timezone.localdate() - dt.timedelta(days=1),
+    )
+    people.hidden_law = laws.draft_law(
+        people, title=marks.words("draft law in preparation")[:120], state=DraftState.PREPARING
+    )
+    people.hidden_material = laws.material(people.hidden_law, name=f"{marks.number('material of a hidden draft')}.pdf")
+    for law in (people.law, people.answered_law):
+        said = {
+            "text": marks.words("opinion"),
+            "wording": marks.words("wording"),
+            "held_words": marks.number("held words"),
+        }
+        row = laws.opinion(people, law, **said)
+        laws.giver(row, name=marks.name("giver"), phone=marks.phone("giver"), address=marks.number("giver's address"))
+        laws.opinion(people, law, text=marks.words("spam"), set_aside=marks.words("why set aside")[:200])
+    Opinion.objects.filter(pk=row.pk).update(
+        outcome="adopted", adopted_text="携犬出户应当束一点五米以内的犬链。", outcome_reason=marks.words("reason")
+    )
+    people.given_law = people.law.opinions.first()

@@ -24,7 +24,8 @@ from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect
 
 from portal import drafts
-from portal.limiting import MESSAGES, WRONG_CODES
+from portal.limiting import MESSAGES, OPINIONS, WRONG_CODES
+from portal.views.drafts_open import SESSION_KEY as OPINION_KEY
 from portal.views.receipt import SESSION_KEY
 from suggestions.choices import State as CaseState
 from tests import factories
@@ -217,6 +218,22 @@ def with_slip(visit: Visit, *buttons: str) -> None:
             mark.check()
 
 
+def opinion_question(visit: Visit) -> None:
+    visit.be()
+    OPINIONS.count("127.0.0.1")
+    visit.go("/l/{law}/opinion/".format(**visit.people.ids))
+
+
+def opinion_receipt(visit: Visit) -> None:
+    session = SessionStore()
+    session[OPINION_KEY] = visit.people.given_law.pk
+    session.save()
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key or "", "url": visit.url}
+    visit.page.context.clear_cookies()
+    visit.page.context.add_cookies([cookie])
+    visit.go("/l/opinion/receipt/")
+
+
 # Before there is any county.
 EMPTY = {
     "portal:home": [at("/", "还没有建立联络站", "empty")],
@@ -258,6 +275,21 @@ STATES: dict[str, list[State]] = {
     "portal:station_screen": [at("/s/{town}/screen/", "近期接待"), at("/s/{studio}/screen/", "还没有公开", "empty")],
     "portal:station_board_a4": [at("/s/{town}/board/a4/", "A3 版")],
     "portal:notice": [at("/n/{notice}/", "涉及代表")],
+    "portal:county_drafts": [
+        at("/c/{county}/laws/", "养犬管理条例"),
+        at("/c/{other}/laws/", "现在没有正在征求意见", "empty"),
+    ],
+    "portal:draft": [
+        at("/l/{law}/", "对这一条提意见"),
+        at("/l/{answered_law}/", "通过后的条文是", "answered"),
+    ],
+    "portal:give_opinion": [
+        at("/l/{law}/opinion/", "这些信息怎么用", "empty"),
+        sent_empty("/l/{law}/opinion/", "提交意见", "还不能提交"),
+        State("with a question", "任答一个", opinion_question),
+        at("/l/{answered_law}/opinion/", "现在不能再提交", "over"),
+    ],
+    "portal:opinion_receipt": [State("filled", "意见已收到", opinion_receipt)],
     "portal:leave_message": [
         at("/s/{town}/message/", "第 1 步", "empty"),
         sent_empty("/s/{town}/message/", "继续", "还不能继续"),
@@ -346,6 +378,7 @@ NO_PAGE = {
     "portal:station_feed": "RSS",
     "portal:county_feed": "RSS",
     "portal:notice_file": "picture or document",
+    "portal:draft_file": "document",
     "portal:deputy_photo": "picture",
     "portal:calendar": "calendar",
     "portal:wechat_callback": "XML between servers",
@@ -382,6 +415,8 @@ def prepared() -> Any:
         "notice": people.notices["released"].pk,
         "result": people.results["released"].pk,
         "last_year": people.last_year,
+        "law": people.law.pk,
+        "answered_law": people.answered_law.pk,
     }
     return people
 

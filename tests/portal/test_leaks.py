@@ -18,6 +18,7 @@ from django.urls import get_resolver, reverse
 
 from portal import drafts
 from portal.models import WechatAccount
+from portal.views.drafts_open import SESSION_KEY as OPINION_KEY
 from portal.views.receipt import SESSION_KEY
 from receptions.models import CalendarFeed
 from suggestions.choices import State
@@ -116,6 +117,9 @@ def guesses(people: Any) -> Iterator[str]:
         yield reverse(f"portal:{name}", args=[people.closed.pk])
     for case in people.cases.values():
         yield from (f"/query/?number={case.number}", f"/receipt/{case.pk}/", f"/find/?q={case.number}")
+    for law in (people.law, people.answered_law, people.hidden_law):
+        yield from (reverse("portal:draft", args=[law.pk]), reverse("portal:give_opinion", args=[law.pk]))
+    yield reverse("portal:draft_file", args=[people.hidden_law.pk, people.hidden_material.pk])
     for mark in list(people.marks.given)[::40]:
         yield from (f"/c/{people.county.code}/results/?q=正", f"/find/?q={mark[:2]}")
 
@@ -140,7 +144,16 @@ def test_a_visitor_who_follows_every_link_and_guesses_more_meets_nobodys_data(pe
     crawl.post(reverse("accounts:login"), {"username": people.town_staff.username, "password": "wrong"})
     assert crawl.hits == []
     read = "\n".join(crawl.texts)
-    for shown in ("关于路灯维修的通知", "村口路灯修复", "霍站长", "张为民", "王法官", "年度接待计划", "安排.pdf"):
+    for shown in (
+        "关于路灯维修的通知",
+        "村口路灯修复",
+        "霍站长",
+        "张为民",
+        "王法官",
+        "年度接待计划",
+        "安排.pdf",
+        "一点五米以内的犬链",
+    ):
         assert shown in read, f"the crawl does not get to see {shown}"
     print(f"\n{len(crawl.seen)} addresses, {len(people.marks.given)} marks")
 
@@ -202,6 +215,14 @@ def test_the_crawls_reach_every_public_view(people: Any) -> None:
     )
     crawl.post(reverse("portal:wechat_callback", args=[account.county_id]), b"<xml/>", content_type="text/xml")
     reached = set(crawl.reached)
+    giver = Crawl(voter_of(people), people.marks.given)
+    session = giver.client.session
+    session[OPINION_KEY] = people.given_law.pk
+    session.save()
+    giver.client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    giver.get(reverse("portal:opinion_receipt"))
+    assert giver.hits == []
+    reached |= giver.reached
     for state in (State.REPLIED, State.SUBMITTED):
         voter = Crawl(voter_of(people, people.cases[state], draft=True), people.marks.given, people.theirs[state])
         voter.follow([*voter.get("/receipt/"), "/query/case/"])
