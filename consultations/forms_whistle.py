@@ -70,7 +70,7 @@ class BlowForm(NoIdNumber):
         field = self.case.field if self.case else ""
         found: dict[int, dict[str, Any]] = {}
         for one in whistling.departments_for(self.station):
-            level = found.setdefault(one.station_id, {"name": one.station.name, "hub": one.station.is_hub, "boxes": []})
+            level = found.setdefault(one.station_id, {"name": _level(one), "hub": one.station.is_hub, "boxes": []})
             fits = bool(field) and field in one.fields.split(",")
             level["boxes"].append({"pk": one.pk, "name": one.name, "fits": fits, "on": str(one.pk) in picked})
         for level in found.values():
@@ -85,6 +85,10 @@ class BlowForm(NoIdNumber):
             self.add_error("due_day", "写了时间，还要写日期。")
         data["due_at"] = whistling.end_of(day, time) if day else None
         return data
+
+
+def _level(one: Department) -> str:
+    return "县直单位" if one.station.is_hub else f"{one.station.name}的承办单位"
 
 
 class CheckInForm(NoIdNumber):

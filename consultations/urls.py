@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from consultations.views import acting, promises, talks, whistles
+from consultations.views import acting, promises, talks, whistle_figures, whistles
 
 app_name = "consultations"
 
@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     # --
     path("whistles/", whistles.whistles, name="whistles"),
     path("whistles/blow/", whistles.blow, name="whistle_blow"),
+    path("whistles/figures/", whistle_figures.figures, name="whistle_figures"),
     path("whistles/<int:pk>/", whistles.whistle, name="whistle"),
     path("whistles/calls/<int:pk>/check-in/", whistles.check_in, name="whistle_check_in"),
     path("whistles/calls/<int:pk>/note/", whistles.note, name="whistle_note"),

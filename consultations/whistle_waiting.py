@@ -138,6 +138,7 @@ class Wait:
     call: Call
     chip: SafeString | str
     colour: str
+    tone: str
     step: str
     step_url: str
 
@@ -152,9 +153,17 @@ def listed(user: User, faces: Faces, now: dt.datetime | None = None) -> list[Wai
     rows = []
     for call in found:
         step = step_of(user, call)
-        looks = chip(call, faces, now), colour(call, faces, now)
-        rows.append(Wait(call, *looks, STEP_LABELS[step], step_url(step, call)))
-    return sorted(rows, key=lambda row: REDNESS.index(row.colour))
+        limit = chip(call, faces, now) or format_html(
+            '<span class="due-date">{} 起</span>', f"{timezone.localtime(call.since):%-m月%-d日}"
+        )
+        tone = TONES.get(S(call.state), "end")
+        rows.append(Wait(call, limit, colour(call, faces, now), tone, STEP_LABELS[step], step_url(step, call)))
+    return sorted(rows, key=_urgency)
+
+
+def _urgency(row: Wait) -> tuple[int, bool]:
+    """Ratings can wait longest."""
+    return REDNESS.index(row.colour), row.call.state in (S.DONE, S.EXCUSED)
 
 
 def for_user(user: User, faces: Faces) -> list[Panel]:
@@ -167,7 +176,7 @@ def for_user(user: User, faces: Faces) -> list[Panel]:
             (row.call.whistle.station.name, *_others(user, row.call)),
             row.chip,
             row.call.get_state_display(),
-            TONES.get(S(row.call.state), "end"),
+            row.tone,
             row.step,
             row.step_url,
         )

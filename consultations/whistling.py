@@ -45,20 +45,21 @@ class Step:
     sources: tuple[CallState, ...]
     side: Side
     to: CallState | None = None  # None: the state stays, or the step says which
+    main: bool = False  # what is expected next in this state
 
 
 S = CallState
 STEPS = {
-    "check_in": Step("报到", (S.CALLED,), Side.DEPARTMENT, S.HERE),
+    "check_in": Step("报到", (S.CALLED,), Side.DEPARTMENT, S.HERE, main=True),
     "note": Step("登记进展", (S.HERE,), Side.DEPARTMENT),
-    "report": Step("报告办理结果", (S.HERE,), Side.DEPARTMENT, S.DONE),
+    "report": Step("报告办理结果", (S.HERE,), Side.DEPARTMENT, S.DONE, main=True),
     "refuse": Step("申请退哨", (S.CALLED, S.HERE), Side.DEPARTMENT, S.REFUSED),
-    "excuse": Step("同意退哨", (S.REFUSED,), Side.STATION, S.EXCUSED),
+    "excuse": Step("同意退哨", (S.REFUSED,), Side.STATION, S.EXCUSED, main=True),
     "pass_up": Step("报县裁定", (S.REFUSED,), Side.STATION, S.RAISED),
-    "decide": Step("裁定", (S.REFUSED, S.RAISED), Side.COUNTY),
+    "decide": Step("裁定", (S.REFUSED, S.RAISED), Side.COUNTY, main=True),
     "send_back": Step("退回继续办理", (S.DONE,), Side.STATION, S.HERE),
-    "rate": Step("评价单位", (S.DONE,), Side.STATION),
-    "judge": Step("评价吹哨", (S.DONE, S.EXCUSED), Side.DEPARTMENT),
+    "rate": Step("评价单位", (S.DONE,), Side.STATION, main=True),
+    "judge": Step("评价吹哨", (S.DONE, S.EXCUSED), Side.DEPARTMENT, main=True),
     "withdraw": Step("撤哨", OPEN_CALLS, Side.STATION, S.WITHDRAWN),
 }
 

@@ -27,6 +27,7 @@ from demo.receptions import add_reception_days
 from demo.roster import Roster, give_log_ins
 from demo.supervised import add_supervision
 from demo.ties import add_ties
+from demo.whistles import add_whistles
 from deputies.models import Deputy, Level
 from stations.models import County
 from suggestions.choices import State
@@ -60,6 +61,7 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     add_contacts(network, anchor, months=12 if whole else 2)
     add_ties(network, anchor)
     add_duty(network, anchor)
+    add_whistles(network, anchor, town="许良镇", past=30 if whole else 4)
     add_meetings(network, anchor, BOAI_MEETINGS)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
@@ -93,6 +95,7 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
     add_contacts(network, anchor, months=2)
     add_ties(network, anchor)
     add_duty(network, anchor)
+    add_whistles(network, anchor, town=next(iter(network.townships)), past=6)
     add_meetings(network, anchor, YUZHOU_MEETINGS)
     cases = Cases(network, anchor, seed=1081)
     for ago, to in zip(

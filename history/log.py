@@ -58,6 +58,7 @@ class Entry:
     before: dict[str, Any] = field(default_factory=dict)
     actor: User | None = None
     seat: str = ""
+    at: datetime | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -99,7 +100,8 @@ def append(
 
 @transaction.atomic(savepoint=False)
 def append_all(entries: Iterable[Entry], *, at: datetime | None = None) -> int:
-    """Append one event to each of many chains in three statements; as :func:`append` otherwise. Returns how many."""
+    """Append one event to each of many chains in three statements; as :func:`append` otherwise. Returns how many.
+    Several of one chain come in the order of ``entries``; ``at`` is that of those which say no other."""
     chosen = list(entries)
     heads = _lock_heads({entry.chain for entry in chosen})
     events = []
@@ -107,7 +109,7 @@ def append_all(entries: Iterable[Entry], *, at: datetime | None = None) -> int:
         head = heads.get(entry.chain, (0, GENESIS))
         what: dict[str, Any] = {"before": entry.before, "after": entry.after, "note": entry.note}
         who: dict[str, Any] = {"actor": entry.actor, "seat": entry.seat}
-        event = _event(entry.chain, head=head, action=entry.action, at=at, **who, **what)
+        event = _event(entry.chain, head=head, action=entry.action, at=entry.at or at, **who, **what)
         heads[entry.chain] = (event.seq, event.hash)
         events.append(event)
     Event.objects.bulk_create(events, batch_size=1000)

@@ -30,13 +30,14 @@ from consultations.forms_whistle import (
     ReportForm,
     into,
 )
-from consultations.models import Call, Whistle
+from consultations.models import Call, CallState, Whistle
 from liaison.lib.paging import paginate
 from stations.models import Station
 from suggestions.faces import Faces
 from suggestions.models import Suggestion
 
 PAGE = 30
+NEAREST = ("-department__station__path", "pk")  # the township's own departments first
 TABS = {"open": "正在办的", "ended": "办完的"}
 act = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -50,7 +51,7 @@ def whistles(request: SignedInRequest) -> HttpResponse:
     opened = Call.objects.open().filter(whistle=OuterRef("pk"))
     seen = Whistle.objects.visible_to(request.user).filter(Exists(opened) if tab == "open" else ~Exists(opened))
     calls = Call.objects.visible_to(request.user).select_related("department", "whistle__station")
-    rows = seen.select_related("station").prefetch_related(Prefetch("calls", calls.distinct()))
+    rows = seen.select_related("station").prefetch_related(Prefetch("calls", calls.order_by(*NEAREST)))
     cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
     page = paginate(rows, order=("-blown_at", "-pk"), size=PAGE, **cursors)
     context = {
@@ -60,6 +61,7 @@ def whistles(request: SignedInRequest) -> HttpResponse:
         "tab": tab,
         "tabs": TABS,
         "may_blow": bool(request.user.seats.stations),
+        "may_figures": bool(request.user.seats.stations or request.user.seats.departments),
     }
     return render(request, "consultations/whistles.html", context)
 
@@ -67,7 +69,7 @@ def whistles(request: SignedInRequest) -> HttpResponse:
 def _face(call: Call, faces: Faces, now: Any) -> dict[str, Any]:
     return {
         "call": call,
-        "tone": whistle_waiting.TONES.get(call.state, "end"),  # type: ignore[call-overload]
+        "tone": whistle_waiting.TONES.get(CallState(call.state), "end"),
         "chip": whistle_waiting.chip(call, faces, now),
     }
 
@@ -82,7 +84,7 @@ def whistle(request: SignedInRequest, pk: int) -> HttpResponse:
     """A station sees all it called, a department itself. Who has to come checks in here, in one press."""
     one = _whistle(request, pk)
     user, faces, now = request.user, Faces(request.user.seats.counties), timezone.now()
-    calls = list(one.calls.visible_to(user).distinct().select_related("department"))
+    calls = list(one.calls.visible_to(user).select_related("department").order_by(*NEAREST))
     rows = []
     for call in calls:
         call.whistle = one
@@ -102,16 +104,17 @@ def whistle(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "consultations/whistle.html", context)
 
 
-def _steps(actions: list[str], call: Call) -> list[tuple[str, str]]:
-    """(label, address) of the buttons; agreeing to a refusal and passing it up are one page."""
+def _steps(actions: list[str], call: Call) -> list[dict[str, Any]]:
+    """The buttons, what is expected first; agreeing to a refusal and passing it up are one page."""
     shown = []
     for name in actions:
         if name in ("check_in", "pass_up"):
             continue
         page = "answer" if name == "excuse" else name
         label = "答复退哨" if name == "excuse" else whistling.STEPS[name].label
-        shown.append((label, whistle_waiting.step_url(page, call)))
-    return shown
+        url = whistle_waiting.step_url(page, call)
+        shown.append({"label": label, "url": url, "main": whistling.STEPS[name].main})
+    return sorted(shown, key=lambda step: not step["main"])
 
 
 # --- blowing ------------------------------------------------------------------------------
@@ -170,9 +173,8 @@ def blow(request: SignedInRequest) -> HttpResponse:
 
 def _call(request: SignedInRequest, pk: int, name: str) -> Call:
     """404 for what one does not see, 403 for what the other side does."""
-    seen = Call.objects.visible_to(request.user).distinct()
-    related = ("whistle__station__county", "department")
-    call = get_object_or_404(Call.objects.filter(pk__in=seen.values("pk")).select_related(*related), pk=pk)
+    seen = Call.objects.visible_to(request.user).select_related("whistle__station__county", "department")
+    call = get_object_or_404(seen, pk=pk)
     step = whistling.STEPS[name]
     if not whistling.sits(request.user, call, step.side):
         raise PermissionDenied(f"“{step.label}”由{step.side}办理。")

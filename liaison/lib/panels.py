@@ -5,7 +5,8 @@ The config of the app names a function for each such page; the page asks all of 
     class ConsultationsConfig(AppConfig):
         panels = {
             "my_work": "consultations.waiting.for_user",  # (user, faces) → what waits for that person today
-            "case": "consultations.waiting.of_case",  # (user, case) → what hangs on a case, and what one may begin
+            # (user, case) → what hangs on a case, and what one may begin; several functions make a tuple
+            "case": ("consultations.waiting.of_case", "consultations.promises.of_case"),
         }
 """
 
@@ -52,8 +53,12 @@ class Panel:
 def panels(page: str, *about: Any) -> list[Panel]:
     """Of all rooms, in the order of ``INSTALLED_APPS``."""
     found: list[Panel] = []
-    for config in apps.get_app_configs():
-        path = getattr(config, "panels", {}).get(page)
-        if path:
-            found += import_string(path)(*about)
+    for path in functions(page):
+        found += import_string(path)(*about)
     return found
+
+
+def functions(page: str) -> list[str]:
+    """The dotted paths of the functions that put panels on ``page``."""
+    named = [getattr(config, "panels", {}).get(page, ()) for config in apps.get_app_configs()]
+    return [path for paths in named for path in ((paths,) if isinstance(paths, str) else paths)]

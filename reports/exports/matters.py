@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 
+import consultations.whistle_ledger
 import deputies.contact_ledger
 import deputies.roster
 import legislation.ledgers
@@ -76,6 +77,14 @@ MATTERS = {
         Matter("meetings", "常委会会议台账", "一次会议一行，含列席、旁听人次", meetings.ledgers.meetings),
         Matter("opinions", "立法意见台账", "一条意见一行，含采纳情况", legislation.ledgers.opinions),
         Matter("attendance", "列席旁听名册", "一人一次一行，含答复和签到", meetings.ledgers.attendance),
+        Matter(
+            "whistles",
+            "吹哨报到台账",
+            "叫一个单位一行，含报到、办理、双方评价",
+            consultations.whistle_ledger.whistles,
+            lambda seats: bool(seats.stations or seats.departments),
+            "站点和承办单位的工作人员",
+        ),
     )
 }
 

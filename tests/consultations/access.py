@@ -52,6 +52,8 @@ GET: dict[str, str] = {
 }
 READ: dict[str, str] = {
     "consultations:whistles": "222222222",
+    "consultations:whistle_figures": "222222332",
+    "reports:export_whistles": "222222332",
     "consultations:whistle": "224424444",
     **dict.fromkeys(("consultations:list", "consultations:promises"), "222222222"),
     **dict.fromkeys((f"consultations:{name}" for name in ("detail", "sheet", "file", "promise")), SEEN),

@@ -13,10 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from consultations import whistle_figures
+from consultations.models import Call, CallState
 from demo.accounts import ADMIN, LOGINS, OFFICER, OTHER_COUNTY
 from demo.load import load_demo
 from deputies import contacts
 from deputies.models import Constituent, Contact, Deputy, DutyEntry, DutyKind, Level, Tie, TieKind
+from history.log import broken_links
 from meetings import counts as meetings
 from meetings.models import Meeting
 from receptions import brands
@@ -54,6 +57,14 @@ def test_the_load_takes_seconds_because_rows_are_written_together(demo):
 def test_the_tree_is_one_hub_nine_townships_all_villages_and_studios(demo):
     kinds = Counter(Station.objects.filter(county__code="410822").values_list("kind", flat=True))
     assert kinds == {Kind.HUB: 1, Kind.TOWNSHIP: 9, Kind.POINT: 216, Kind.STUDIO: 4}
+
+
+def test_whistles_stand_in_every_state_in_both_counties_and_their_rates_show(demo):
+    for code in ("410822", "411081"):
+        calls = Call.objects.filter(whistle__station__county__code=code)
+        assert set(calls.values_list("state", flat=True)) == set(CallState)
+        assert whistle_figures.total(calls).satisfaction.percent
+    assert not list(broken_links(Call.objects.first().whistle.chain))
 
 
 def test_all_720_deputies_are_grouped(demo):
