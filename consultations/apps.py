@@ -8,6 +8,6 @@ class ConsultationsConfig(AppConfig):
     verbose_name = "协商议事"
     default_auto_field = "django.db.models.BigAutoField"
     panels: ClassVar = {
-        "my_work": "consultations.waiting.for_user",
-        "case": "consultations.waiting.of_case",
+        "my_work": ("consultations.waiting.for_user", "consultations.whistle_waiting.for_user"),
+        "case": ("consultations.waiting.of_case", "consultations.whistle_waiting.of_case"),
     }

@@ -1,4 +1,4 @@
-"""What this room, whistles included, shows on pages of rooms below: 我的待办 and the page of a case (liaison/lib/panels.py)."""
+"""What consultations show on pages of rooms below: 我的待办 and the page of a case (liaison/lib/panels.py)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from consultations import whistle_waiting
 from consultations.models import HELD_STATES, Consultation, Promise, PromiseState, State
 from liaison.lib.panels import Line, Panel
 
@@ -28,7 +27,7 @@ TONES = {
 
 
 def for_user(user: User, faces: Faces) -> list[Panel]:
-    return [*_promises(user, faces), *_invited(user), *whistle_waiting.for_user(user, faces)]
+    return [*_promises(user, faces), *_invited(user)]
 
 
 def _promises(user: User, faces: Faces) -> list[Panel]:
@@ -101,5 +100,4 @@ def of_case(user: User, case: Suggestion) -> list[Panel]:
     if case.is_open and user.seats.covers(case.desk):
         query = urlencode({"case": case.pk, "station": case.desk_id})
         actions = [("发起协商议事", f"{reverse('consultations:create')}?{query}")]
-    panel = Panel("consultations", "协商议事", lines, len(lines), actions=actions)
-    return [panel, *whistle_waiting.of_case(user, case)]
+    return [Panel("consultations", "协商议事", lines, len(lines), actions=actions)]

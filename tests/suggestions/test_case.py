@@ -263,7 +263,7 @@ def test_the_page_costs_the_same_however_long_the_history(client, people):
         client.get(page)
     assert len(long) == len(short)
     # One more for each room above that has something to say about a case.
-    assert len(short) <= 14 + len(functions("case")), "\n".join(query["sql"] for query in short)
+    assert len(short) <= 15 + len(functions("case")), "\n".join(query["sql"] for query in short)
 
 
 def test_withdrawn_by_the_voter_is_in_the_timeline(client, people):
