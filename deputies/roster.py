@@ -17,6 +17,12 @@ from liaison.lib.xlsx import Column
 from stations.ledgers import Names, shown, wanted_station
 from stations.models import Station
 
+UPPER, UPPER_LABEL, OF_UPPER = (
+    "upper",
+    "省、市代表",
+    (Level.PROVINCE, Level.CITY),
+)  # both levels above the county at once
+
 COLUMNS = (
     Column("姓名", 10),
     Column("性别", 6),
@@ -61,6 +67,8 @@ def filtered(user: User, data: QueryDict) -> QuerySet[Deputy]:
     deputies = Deputy.objects.visible_to(user).annotate(plain_pinyin=Replace("pinyin", Value(" "), Value("")))
     if (level := data.get("level", "")) in Level.values:
         deputies = deputies.filter(level=level)
+    elif level == UPPER:
+        deputies = deputies.filter(level__in=OF_UPPER)
     if (trade := data.get("trade", "")) in Trade.values:
         deputies = deputies.filter(trade=trade)
     status = data.get("status", Status.SERVING)
@@ -80,6 +88,8 @@ def description(user: User, data: QueryDict) -> str:
     parts = []
     if (level := data.get("level", "")) in Level.values:
         parts.append(Level(level).label)
+    elif level == UPPER:
+        parts.append(UPPER_LABEL)
     if station := chosen_station(user, data):
         parts.append(f"{station.name}及下级")
     elif data.get("station") == "none":

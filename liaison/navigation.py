@@ -292,6 +292,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 key="x",
                 family=("reports:export_several",),
             ),
+            Entry("reports:work", "履职工作总览", "clipboard-data", county_office, family=()),
             Entry(
                 "reports:yearly_list",
                 "办理情况报告",

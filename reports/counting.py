@@ -200,8 +200,9 @@ def came_in(days: Iterable[dt.date]) -> Q:
     return condition
 
 
-def within(first: dt.date, last: dt.date) -> Q:
-    return Q(created_at__gte=midnight(first), created_at__lt=midnight(last + dt.timedelta(days=1)))
+def within(first: dt.date, last: dt.date, moment: str = "created_at") -> Q:
+    """``moment`` falls on one of the days from ``first`` to ``last``, both included."""
+    return Q(**{f"{moment}__gte": midnight(first), f"{moment}__lt": midnight(last + dt.timedelta(days=1))})
 
 
 def midnight(day: dt.date) -> dt.datetime:

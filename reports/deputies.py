@@ -70,16 +70,16 @@ def _row(
     span = {"since": period.first.isoformat(), "until": period.last.isoformat()}
     cases = {"deputy": str(deputy.pk), **span}
     page = reverse("reports:statistics", args=[DEPUTY, deputy.pk])
-    days = f"{reverse('reports:statistics_days', args=[DEPUTY, deputy.pk])}?{urlencode({**span, 'show': 'held'})}"
-    log = reverse("deputies:deputy_contacts", args=[deputy.pk])
+    days = f"{reverse('reports:statistics_days', args=[DEPUTY, deputy.pk])}?{urlencode(span)}&show="
+    log = f"{reverse('deputies:deputy_contacts', args=[deputy.pk])}?{urlencode(span)}"
     placed, present = duties
     return (
         Cell(text=deputy.name, url=f"{page}?{urlencode(asked(period))}"),
         Cell(text=deputy.home_station.name if deputy.home_station else "未编入站点"),
         Cell(tally.received, params={**cases, "counted": "received"}),
         Cell(tally.answered, params={**cases, "counted": "answered"}),
-        Cell(placed, url=days),
-        Cell(present, url=days),
+        Cell(placed, url=f"{days}held"),
+        Cell(present, url=f"{days}there"),
         Cell(talks.owed, url=log),
         Cell(talks.credited, url=log, rate=Rate(talks.credited, talks.owed)),
         Cell(talks.contacts, url=log),

@@ -81,7 +81,7 @@ def of(scope: Scope, periods: Sequence[Period], year: int, today: dt.date) -> Re
         .values_list("date", "state", "visitors", "placed", "present", named=True)
     )
     rows = list(days)
-    return Received([_span(rows, one, today, scope) for one in periods], _marks(rows, year))
+    return Received([_span(rows, one, today, scope) for one in periods], _marks(rows, year, scope))
 
 
 def _span(rows: Sequence[Any], period: Period, today: dt.date, scope: Scope) -> Receptions:
@@ -98,10 +98,10 @@ def _span(rows: Sequence[Any], period: Period, today: dt.date, scope: Scope) -> 
     )
 
 
-def _marks(rows: Sequence[Any], year: int) -> dict[dt.date, Mark]:
+def _marks(rows: Sequence[Any], year: int, scope: Scope) -> dict[dt.date, Mark]:
     marks: dict[dt.date, Mark] = {}
     for row in rows:
-        date, state, visitors, *_ = row
+        date, state, visitors, _, present = row
         if date.year == year:
             mark = marks.get(date, Mark())
             held, cancelled = state in HELD, state == DayState.CANCELLED
@@ -109,6 +109,6 @@ def _marks(rows: Sequence[Any], year: int) -> dict[dt.date, Mark]:
                 mark.held + held,
                 mark.open + (not held and not cancelled),
                 mark.cancelled + cancelled,
-                mark.visitors + (visitors if held else 0),
+                mark.visitors + (visitors if held and (present or scope.kind != DEPUTY) else 0),
             )
     return marks

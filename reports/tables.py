@@ -22,6 +22,7 @@ from suggestions.choices import Channel, Kind, State
 from suggestions.figures import Rate, Tally
 
 Params = Mapping[str, str]
+VISITORS = "接待群众（人次）"
 TALLY = ("收到", "应答复", "按时答复", "已答复", "已解决", "有评价", "满意或基本满意")
 
 
@@ -182,14 +183,14 @@ class Tables:
             number = tally.due - tally.answered if name == "late" else getattr(tally, name)
             rate = {"in_time": tally.response, "solved": tally.solution, "content": tally.satisfaction}.get(name)
             cells.append(Cell(number, params=self._of(period, counted=name), rate=rate))
-        return Cell(text=label), *cells, _change(cells[0].number, cells[1].number)
+        return Cell(text=label), *cells, change(cells[0].number, cells[1].number)
 
     def _escalated(self, spans: tuple[tuple[Period, Summary], ...]) -> tuple[Cell, ...]:
         now, before = (
             Cell(summary.escalated, params=self._of(period, counted="received", escalated="1"))
             for period, summary in spans
         )
-        return Cell(text="上报过上级站"), now, before, _change(now.number, before.number)
+        return Cell(text="上报过上级站"), now, before, change(now.number, before.number)
 
     def _days_to_reply(self, label: str, spans: tuple[tuple[Period, Summary], ...], name: str) -> tuple[Cell, ...]:
         """The link shows the cases that were answered within so many days."""
@@ -201,7 +202,7 @@ class Tables:
             else:
                 cells.append(Cell(text=f"{days} 天", url=ledger_url(self._of(period, took_to=str(days)))))
         first, second = (getattr(summary, name) for _, summary in spans)
-        return Cell(text=label), *cells, _change(first, second)
+        return Cell(text=label), *cells, change(first, second)
 
     def _received(self, now: Receptions, before: Receptions) -> Iterator[tuple[Cell, ...]]:
         spans = ((self.period, now), (self.period.before(), before))
@@ -209,9 +210,9 @@ class Tables:
             ("应开接待日", "due", "due"),
             ("已开接待日", "held", "held"),
             ("取消的接待日", "cancelled", "cancelled"),
-            ("接待群众（人次）", "visitors", "held"),
+            (VISITORS, "visitors", self._there),
             ("值班（人次）", "on_duty", "held"),
-            ("签到（人次）", "signed_in", "held"),
+            ("签到（人次）", "signed_in", self._there),
         ):
             cells = [
                 Cell(
@@ -221,10 +222,15 @@ class Tables:
                 )
                 for period, found in spans
             ]
-            yield Cell(text=label), *cells, _change(cells[0].number, cells[1].number)
+            yield Cell(text=label), *cells, change(cells[0].number, cells[1].number)
+
+    @property
+    def _there(self) -> str:
+        """Visitors of a deputy are those of the days for which the deputy signed in."""
+        return "there" if self.scope.deputy else "held"
 
     def _contacted(self) -> Iterator[tuple[Cell, ...]]:
-        """The links lead to the list of deputies, whose sums they are."""
+        """The links lead to the list of deputies, whose sums they are; of a deputy to the log of these days."""
         now, before = self.figures.now.contacts, self.figures.before.contacts
         if now is None or before is None:
             return
@@ -242,13 +248,14 @@ class Tables:
                 )
                 for period, tally in spans
             ]
-            yield Cell(text=label), *cells, _change(cells[0].number, cells[1].number)
+            yield Cell(text=label), *cells, change(cells[0].number, cells[1].number)
 
     def _talks(self, period: Period) -> str:
         if self.scope.deputy:
-            return reverse("deputies:deputy_contacts", args=[self.scope.deputy.pk])
-        page = reverse("reports:statistics_deputies", args=[self.scope.kind, self.scope.key])
-        return f"{page}?since={period.first}&until={period.last}"
+            page = reverse("deputies:deputy_contacts", args=[self.scope.deputy.pk])
+        else:
+            page = reverse("reports:statistics_deputies", args=[self.scope.kind, self.scope.key])
+        return f"{page}?{urlencode(span_of(period))}"
 
     @cached_property
     def series(self) -> Table:
@@ -354,7 +361,7 @@ class Tables:
                 found = [mark for date, mark in marks.items() if date.month == month]
                 first = dt.date(self.figures.year, month, 1)
                 span = {"since": first.isoformat(), "until": end_of_month(first).isoformat()}
-                rows.append((Cell(text=f"{month}月"), *_month(found, span)))
+                rows.append((Cell(text=f"{month}月"), *_month(found, span, self._there)))
         heads = ("已开", "待开或未开", "取消", "接待群众（人次）")
         return Table("receptions", f"{self.figures.year} 年接待日", "月份", heads, rows)
 
@@ -366,12 +373,12 @@ def span_of(period: Period) -> dict[str, str]:
 NUMBERS = ("received", "due", "in_time", "answered", "solved", "votes", "content")
 
 
-def _month(found: list[Any], span: Params) -> Iterator[Cell]:
-    for name, show in (("held", "held"), ("open", "open"), ("cancelled", "cancelled"), ("visitors", "held")):
+def _month(found: list[Any], span: Params, there: str) -> Iterator[Cell]:
+    for name, show in (("held", "held"), ("open", "open"), ("cancelled", "cancelled"), ("visitors", there)):
         yield Cell(sum(getattr(mark, name) for mark in found), days={**span, "show": show})
 
 
-def _change(now: int | None, before: int | None) -> Cell:
+def change(now: int | None, before: int | None) -> Cell:
     if now is None or before is None:
         return Cell(text="—")
     return Cell(text="持平" if now == before else f"{'+' if now > before else '−'}{abs(now - before)}")

@@ -2,6 +2,7 @@ from django.urls import path
 
 from reports.exports.matters import MATTERS
 from reports.views import duty, exports, statistics
+from reports.work import views as work
 from reports.yearly import views as yearly
 
 app_name = "reports"
@@ -18,6 +19,8 @@ urlpatterns = [
     path("yearly/<int:pk>/reopen/", yearly.reopen, name="reopen_yearly"),
     path("yearly/<int:pk>/<slug:key>/", yearly.write_part, name="write_part"),
     path("yearly/<int:pk>/<slug:key>/restore/", yearly.restore_part, name="restore_part"),
+    path("work/", work.work, name="work"),
+    path("work/export/", work.work_export, name="work_export"),
     path("duty/", duty.duty_scores, name="duty_scores"),
     path("duty/<int:pk>/", duty.duty_record_page, name="duty_record"),
     path("duty/<int:pk>/sheet/", duty.duty_sheet, name="duty_sheet"),

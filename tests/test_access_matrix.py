@@ -200,6 +200,8 @@ READ_TABLE = {
     "imports:refused": ACCOUNT,
     "reports:yearly": COUNTY_OFFICE,
     "reports:yearly_word": COUNTY_OFFICE,
+    "reports:work": COUNTY_OFFICE,
+    "reports:work_export": COUNTY_OFFICE,
     # of 甲镇, seen by its staff and the county office; officers have no figures
     "reports:home": "222222232",
     **dict.fromkeys(tuple(f"reports:statistics{page}" for page in ("", "_days", "_deputies", "_export")), "224444444"),

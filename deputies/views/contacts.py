@@ -81,6 +81,9 @@ def _show(request: SignedInRequest, deputy: Deputy, *, revealed: bool) -> HttpRe
     done = set(Contact.objects.filter(deputy=deputy, month=month).values_list("constituent", flat=True))
     log = Contact.objects.filter(deputy=deputy).select_related("constituent", "entered_by")
     own = Deputy.objects.filter(pk=deputy.pk)
+    span = _span(request)
+    if span:
+        log = log.between(*span)
     year = contacts.tally(own, month.replace(month=1), month - dt.timedelta(days=1))[deputy.pk]
     if revealed and people:
         contacts.note_look(deputy, by=request.user, address=get_client_ip_address(request))
@@ -96,11 +99,22 @@ def _show(request: SignedInRequest, deputy: Deputy, *, revealed: bool) -> HttpRe
         "done": len(done),
         "year": year,
         "month": month,
-        "log": [(row, _case_of(row)) for row in log.prefetch_related("raised__suggestion")[:SHOWN]],
-        "more": log.count() > SHOWN,
+        "log": [(row, _case_of(row)) for row in log.prefetch_related("raised__suggestion")[: None if span else SHOWN]],
+        "more": not span and log.count() > SHOWN,
+        "span": span,
+        "of_span": contacts.tally(own, *span)[deputy.pk] if span else None,
         "register_url": _register_url(),
     }
     return render(request, "deputies/deputy_contacts.html", context)
+
+
+def _span(request: SignedInRequest) -> tuple[dt.date, dt.date] | None:
+    """The days that statistics ask for, ``?since=2026-03-01&until=2026-03-31``; None where none are."""
+    try:
+        first = dt.date.fromisoformat(request.GET.get("since", ""))
+        return first, dt.date.fromisoformat(request.GET.get("until", ""))
+    except ValueError:
+        return None
 
 
 def _register_url() -> str:

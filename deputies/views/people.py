@@ -35,7 +35,7 @@ def deputy_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "count": capped_count(deputies),
-        "levels": Level.choices,
+        "levels": [*Level.choices, (roster.UPPER, roster.UPPER_LABEL)],
         "trades": Trade.choices,
         "statuses": Status.choices,
         "status": request.GET.get("status", Status.SERVING),

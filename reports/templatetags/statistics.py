@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from reports.figures import Summary
 from reports.scopes import Scope
-from reports.tables import Cell, Table, Tables, ledger_url, query
+from reports.tables import VISITORS, Cell, Table, Tables, ledger_url, query
 from suggestions.figures import Rate
 
 register = template.Library()
@@ -72,23 +73,58 @@ def number_card(label: str, table: Table, row: int) -> SafeString:
 
 
 @register.simple_tag
-def rate_card(label: str, rate: Rate, of: str) -> SafeString:
+def rate_card(label: str, rate: Rate, of: str, table: Table, row: int) -> SafeString:
+    """A link to the cases that are ``rate.part``: the first number of that row of the summary."""
     if rate.is_small:
         number = format_html(
             '<span class="figure-number figure-few">{} / {}<small> 件</small></span>', rate.part, rate.whole
         )
-        return format_html(
-            '<div class="figure-card">{}<span class="figure-label">{}（件数少，不算百分比）</span></div>', number, label
+        said = format_html('{}<span class="figure-label">{}（件数少，不算百分比）</span>', number, label)
+    else:
+        said = format_html(
+            '<span class="figure-number">{}</span><span class="figure-label">{}，{} {} 件中的 {} 件</span>',
+            rate.percent,
+            label,
+            of,
+            rate.whole,
+            rate.part,
         )
-    return format_html(
-        '<div class="figure-card"><span class="figure-number">{}</span><span class="figure-label">{}，{} {} 件中的 {} 件'
-        "</span></div>",
-        rate.percent,
-        label,
-        of,
-        rate.whole,
-        rate.part,
+    return _card(said, ledger_url(table.rows[row][1].params or {}) if rate.part else "")
+
+
+@register.simple_tag
+def median_card(now: Summary, table: Table, row: int) -> SafeString:
+    """The days in which half of the cases were answered; a link to these cases."""
+    if now.median is None:
+        number = format_html('<span class="figure-number">{}</span>', "—")
+    else:
+        number = format_html('<span class="figure-number">{}<small> 天</small></span>', now.median)
+    more = "" if now.ninety is None else f"；九成在 {now.ninety} 天内"
+    said = format_html('{}<span class="figure-label">一半的意见在此天数内答复{}</span>', number, more)
+    return _card(said, table.rows[row][1].url)
+
+
+@register.simple_tag
+def visitors_card(tables: Tables) -> SafeString:
+    """接待群众: a link to the reception days on which they came."""
+    scope, now = tables.scope, tables.figures.now.receptions
+    if now is None:
+        return SafeString("")
+    cell = next(row[1] for row in tables.summary.rows if row[0].text == VISITORS)
+    days = reverse("reports:statistics_days", args=[scope.kind, scope.key])
+    said = format_html(
+        '<span class="figure-number">{}<small> 人次</small></span>'
+        '<span class="figure-label">接待群众，开接待日 {} 场</span>',
+        now.visitors,
+        now.held,
     )
+    return _card(said, f"{days}?{query(cell.days or {})}")
+
+
+def _card(said: SafeString, url: str) -> SafeString:
+    if not url:
+        return format_html('<div class="figure-card">{}</div>', said)
+    return format_html('<a class="figure-card" href="{}">{}</a>', url, said)
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedInRequest
 from liaison.lib.paging import paginate
 from liaison.lib.xlsx import xlsx_response
-from receptions.models import DayState, ReceptionDayQuerySet
+from receptions.models import DayState, Duty, ReceptionDayQuerySet
 from reports import charts, deputies, periods, receiving, scopes
 from reports.figures import Figures, figures_of
 from reports.periods import PRESETS, Period
@@ -29,6 +29,7 @@ from suggestions.figures import FEW
 MOST_BARS = 24  # more are no picture any more: the table says it better
 PERIOD_CHOICES = [(name, words[0]) for name, words in PRESETS.items()]
 SHOWS = {"due": "应开", "held": "已开", "open": "待开或未开", "cancelled": "取消"}
+THERE = {"there": "本人到站"}  # of a deputy's days
 
 
 @require_safe
@@ -144,7 +145,7 @@ def days(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     if not scope.has_receptions:
         raise Http404
     period, form = periods.read(request.GET.dict())
-    show = request.GET.get("show", "")
+    show, shows = request.GET.get("show", ""), SHOWS | (THERE if scope.deputy else {})
     found = _shown(scope, period, show)
     mine = Q(duties__deputy=scope.deputy) if scope.deputy else Q()
     rows = found.annotate(
@@ -159,14 +160,23 @@ def days(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
         "period": period,
         "presets": PERIOD_CHOICES,
         "form": form,
-        "show": show if show in SHOWS else "",
-        "shows": [("", "全部"), *SHOWS.items()],
+        "show": show if show in shows else "",
+        "shows": [("", "全部"), *shows.items()],
         "page": page,
         "count": found.count(),
         "visitors": found.aggregate(all=Sum("visitors"))["all"] or 0,
+        "duties": _duties(scope, found),
         "asked": urlencode(asked(period)),
     }
     return render(request, "reports/days.html", context)
+
+
+def _duties(scope: Scope, days: ReceptionDayQuerySet) -> dict[str, int]:
+    """How many duties there are on ``days``, and how many of them were signed in; of a deputy the own ones."""
+    duties = Duty.objects.filter(day__in=days.order_by().values("pk"))
+    if scope.deputy:
+        duties = duties.filter(deputy=scope.deputy)
+    return duties.aggregate(placed=Count("pk"), present=Count("pk", filter=Q(signed_in_at__isnull=False)))
 
 
 def _shown(scope: Scope, period: Period, show: str) -> ReceptionDayQuerySet:
@@ -182,4 +192,7 @@ def _shown(scope: Scope, period: Period, show: str) -> ReceptionDayQuerySet:
             return found.filter(state=DayState.PLANNED)
         case "cancelled":
             return found.filter(state=DayState.CANCELLED)
+        case "there" if scope.deputy:
+            there = Duty.objects.filter(deputy=scope.deputy, signed_in_at__isnull=False).values("day")
+            return found.filter(state__in=receiving.HELD, pk__in=there)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,7 @@ from suggestions import formal_filing, formal_signing
 from suggestions.formal_page import buttons, road, tally
 from suggestions.forms_formal import AnswerForm, CheckForm, FormalForm, LeadForm, WithdrawForm, initial_from, initial_of
 from suggestions.models import Formal, FormalSigner, FormalState, Suggestion
-from suggestions.models.formal import FORMAL_KINDS, UNFILED
+from suggestions.models.formal import FORMAL_KINDS, UNFILED, FormalQuerySet
 from suggestions.timeline import formal_history
 
 PAGE = 30
@@ -33,11 +34,13 @@ def formal_list(request: SignedInRequest) -> HttpResponse:
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     rows = seen.filter(kind=kind) if kind in dict(FORMAL_KINDS) else seen
     rows = rows.filter(state=state) if state in FormalState.values else rows
+    rows, filed = _filed_between(rows, request.GET.get("since", ""), request.GET.get("until", ""))
     cursors = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
     context = {
         "page": paginate(rows.for_page(), order=("-id",), size=PAGE, **cursors),
         "kind": kind,
         "state": state,
+        "filed": filed,
         "kinds": FORMAL_KINDS,
         "states": FormalState.choices,
         "may_raise": bool(seats.stations or seats.deputies),
@@ -45,6 +48,17 @@ def formal_list(request: SignedInRequest) -> HttpResponse:
         "waiting": papers.to_check(request.user),
     }
     return render(request, "suggestions/formal_list.html", context)
+
+
+def _filed_between(
+    rows: FormalQuerySet, since: str, until: str
+) -> tuple[FormalQuerySet, tuple[dt.date, dt.date] | None]:
+    """Those filed from one day to another, both included, as statistics ask; all where these are no days."""
+    try:
+        first, last = dt.date.fromisoformat(since), dt.date.fromisoformat(until)
+    except ValueError:
+        return rows, None
+    return rows.filter(filed_at__date__gte=first, filed_at__date__lte=last), (first, last)
 
 
 def _paper(request: SignedInRequest, pk: int) -> Formal:

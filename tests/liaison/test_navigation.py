@@ -26,7 +26,7 @@ def test_the_county_office_sees_everything_but_what_is_a_deputys_own() -> None:
 
 def test_what_the_county_office_has_among_offices_alone() -> None:
     hub, township = Station(kind=Kind.HUB), Station(kind=Kind.TOWNSHIP)
-    own = {"公众号", "待审词", "办理情况报告", "满意度测评"}
+    own = {"公众号", "待审词", "办理情况报告", "满意度测评", "履职工作总览"}
     assert labels(stations=[hub]) - labels(stations=[township]) == own
 
 

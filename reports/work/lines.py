@@ -1,0 +1,44 @@
+"""One number of the overview, of now and of the year before, as a row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from reports.periods import Period
+from reports.tables import Cell, Table, change
+from suggestions.figures import Rate
+
+Row = tuple[Cell, ...]
+HEADS = ("本期", "上年同期", "增减")
+
+
+def line(
+    label: str,
+    now: int | None,
+    before: int | None = None,
+    *,
+    url: str = "",
+    url_before: str = "",
+    rates: tuple[Rate, Rate] | None = None,
+) -> Row:
+    """``before`` is None where the number is how things stand today, of which nobody kept last year's. ``url`` is the list
+    of what is counted; ``url_before`` where that of the year before has an address of its own."""
+    first, second = rates or (None, None)
+    older = Cell(text="—") if before is None else Cell(before, url=url_before or url, rate=second)
+    return Cell(text=label), Cell(now, url=url, rate=first), older, change(now, before)
+
+
+def section(name: str, title: str, rows: Sequence[Row], note: str = "") -> Table:
+    return Table(name, title, "项目", HEADS, rows, note)
+
+
+def address(name: str, *arguments: object, **asked: object) -> str:
+    url = reverse(name, args=arguments)
+    return f"{url}?{urlencode(asked)}" if asked else url
+
+
+def span(period: Period) -> dict[str, str]:
+    return {"since": period.first.isoformat(), "until": period.last.isoformat()}

@@ -1,0 +1,172 @@
+"""履职工作总览: each number is what its room counts, leads to its list, and stands beside the year before."""
+
+import datetime as dt
+from io import BytesIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from deputies.models import Constituent, Deputy, Level, Tie
+from history.models import Event
+from receptions.models import DayState
+from reports import scopes, upkeep
+from reports.figures import figures_of
+from reports.work.sections import sections
+from reports.work.townships import townships
+from reports.work.views import of_year
+from stations.models import Kind
+from suggestions.choices import State
+from suggestions.models import Suggestion
+from tests import factories
+from tests.consultations.factories import call
+from tests.meetings.factories import invited, meeting
+from tests.reports.test_numbers_are_links import ledger_count
+from tests.supervision.factories import expert, group, member, project
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+LAST_YEAR = TODAY.replace(day=min(TODAY.day, 28), year=TODAY.year - 1)
+PAGE = "/reports/work/"
+
+
+@pytest.fixture
+def busy(people):
+    """Something of everything, this year; a case, a reception day and a meeting a year ago as well."""
+    factories.case_in(people, State.CLOSED)
+    factories.case_in(people, State.HANDLING)
+    old = factories.register(people)
+    Suggestion.objects.filter(pk=old.pk).update(created_at=timezone.now() - (TODAY - LAST_YEAR))
+    factories.reception_day(people, TODAY, state=DayState.CLOSED, visitors=7)
+    factories.reception_day(people, LAST_YEAR, state=DayState.CLOSED, visitors=5)
+    upper = Deputy.objects.create(county=people.county, name="周省城", level=Level.PROVINCE, home_station=people.hub)
+    Deputy.objects.create(county=people.county, name="吴市区", level=Level.CITY, home_station=people.hub)
+    Tie.objects.create(
+        county=people.county, kind="department", deputy=upper, department=people.county_department, since=TODAY
+    )
+    Constituent.objects.create(deputy=people.deputy, name="赵小满", phone="13800001234", since=TODAY)
+    factories.brand(people)
+    one = meeting(people, state="held")
+    invited(one, people.deputy, signed_in_at=timezone.now())
+    meeting(people, state="held", number=2, held_on=LAST_YEAR)
+    call(people, "here")
+    team = group(people)
+    member(team, people.deputy)
+    expert(team)
+    project(people, team)
+    upkeep.refresh()
+    return people
+
+
+def figures(people, year=TODAY.year):
+    return figures_of(scopes.of_county(people.county), of_year(people.county, year))
+
+
+def numbers(people):
+    return {
+        (part.name, row[0].text): (row[1].number, row[2].number)
+        for part in sections(figures(people))
+        for row in part.rows
+    }
+
+
+def test_what_the_county_has_and_did_beside_the_year_before(busy):
+    found = numbers(busy)
+    for key, both in {
+        ("network", Kind.HUB.label): (1, None),
+        ("network", Kind.TOWNSHIP.label): (2, None),
+        ("network", Kind.POINT.label): (1, None),
+        ("network", "在任代表"): (4, None),
+        ("network", "编入站点的代表"): (4, None),
+        ("network", "省、市代表"): (2, None),
+        ("network", "联系县直部门的代表"): (1, None),
+        ("network", "特色载体"): (1, None),
+        ("receptions", "开展接待日（场）"): (1, 1),
+        ("receptions", "接待群众（人次）"): (7, 5),
+        ("contacts", "代表联系的群众（名）"): (1, None),
+        ("cases", "收到意见建议"): (2, 1),
+        ("cases", "解决问题"): (1, 0),
+        ("meetings", "召开常委会会议（次）"): (1, 1),
+        ("meetings", "列席代表（人次）"): (1, 0),
+        ("whistles", "站点吹哨（次）"): (1, 0),
+        ("whistles", "部门报到"): (1, 0),
+        ("supervision", "专业监督小组"): (1, None),
+        ("supervision", "参加小组的代表"): (1, None),
+        ("supervision", "本土专家"): (1, None),
+        ("supervision", "民生实事项目"): (1, 0),
+    }.items():
+        assert found[key] == both, key
+
+
+def test_every_number_leads_to_a_page_that_opens_and_cases_agree_with_the_ledger(busy, as_user):
+    client, seen = as_user(busy.hub_staff), set()
+    user = get_user_model().objects.get(pk=busy.hub_staff.pk)
+    tables = [*sections(figures(busy)), townships(figures(busy))]
+    for table in tables:
+        for row in table.rows:
+            for cell in row[1:]:
+                if cell.params is not None:
+                    assert cell.number == ledger_count(user, cell.params), row[0].text
+                elif cell.number:
+                    assert cell.url, (table.name, row[0].text)
+                    seen.add(cell.url)
+    for url in seen:
+        assert client.get(url).status_code == 200, url
+
+
+@pytest.mark.parametrize(("row", "shown"), [("在任代表", 4), ("省、市代表", 2)])
+def test_the_roster_shows_as_many_deputies(busy, as_user, row, shown):
+    url = next(cells[1].url for cells in sections(figures(busy))[0].rows if cells[0].text == row)
+    assert len(as_user(busy.hub_staff).get(url).context["page"].rows) == shown
+
+
+def test_the_year_before_is_counted_to_the_same_day(people):
+    period = of_year(people.county, 2026, dt.date(2026, 5, 20))
+    assert (period.first, period.last) == (dt.date(2026, 1, 1), dt.date(2026, 5, 20))
+    assert (period.before().first, period.before().last) == (dt.date(2025, 1, 1), dt.date(2025, 5, 20))
+    assert of_year(people.county, 2025, dt.date(2026, 5, 20)).last == dt.date(2025, 12, 31)
+
+
+def test_by_township_each_with_what_is_below_it(busy):
+    rows = {row[0].text: [cell.number for cell in row[1:]] for row in townships(figures(busy)).rows}
+    assert rows[busy.town.name] == [1, 1, 1, 7, 0, 2, 1, 1]
+    assert rows[busy.other_town.name] == [0, 1, 0, 0, 0, 0, 0, 0]
+
+
+def test_another_year_is_a_press_away(busy, as_user):
+    text = as_user(busy.hub_staff).get(PAGE, {"year": TODAY.year - 1}).text
+    assert f"{TODAY.year - 1}-01-01 至 {TODAY.year - 1}-12-31" in text
+    assert f"{TODAY.year} 年" in as_user(busy.hub_staff).get(PAGE, {"year": "1066"}).text
+
+
+def test_it_leaves_as_a_workbook_with_an_event(busy, as_user):
+    answer = as_user(busy.hub_staff).get(reverse("reports:work_export"))
+    book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    assert [sheet.title for sheet in book] == ["履职工作总览", "各乡镇（街道）"]
+    cells = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+    assert next(row[1] for row in cells if row[0] == "代表接待日：接待群众（人次）") == 7
+    event = Event.objects.filter(action="export").latest("pk")
+    assert event.after["ledger"] == "statistics" and event.actor_id == busy.hub_staff.pk
+
+
+def test_the_county_office_alone(people, as_user):
+    for seat in (people.town_staff, people.deputy_user, people.county_clerk):
+        assert as_user(seat).get(PAGE).status_code == 403
+    assert PAGE not in as_user(people.town_staff).get(reverse("suggestions:my_work")).text
+    assert PAGE in as_user(people.hub_staff).get(reverse("suggestions:my_work")).text
+
+
+def test_it_costs_the_same_queries_however_much_there_is(busy, as_user, django_assert_max_num_queries):
+    client = as_user(busy.hub_staff)
+    client.get(PAGE)
+    with django_assert_max_num_queries(60):
+        client.get(PAGE)
+
+
+def test_nothing_of_another_county(busy, strangers):
+    for part in sections(figures_of(scopes.of_county(strangers.county), of_year(strangers.county, TODAY.year))):
+        for row in part.rows:
+            if part.name not in ("network", "contacts"):
+                assert not row[1].number, row[0].text
