@@ -183,6 +183,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                     "suggestions:change_lead",
                     "suggestions:ask_signers",
                     "suggestions:check_formal",
+                    "suggestions:formal_opinion",
                 ),
             ),
             Entry("consultations:list", "协商议事", "chat-square-text", anybody, family=("consultations:",)),

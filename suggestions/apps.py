@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,4 @@ class SuggestionsConfig(AppConfig):
     name = "suggestions"
     verbose_name = "群众意见"
     default_auto_field = "django.db.models.BigAutoField"
+    panels: ClassVar = {"my_work": "suggestions.formal_waiting.for_user", "case": "suggestions.formal_waiting.of_case"}

@@ -102,7 +102,7 @@ def remind_rating(today: dt.date | None = None) -> int:
         written += outbox.tell(
             key=f"{case.chain}:rating:{case.version}",
             people=notices.desk_people(case),
-            subject=f"选民尚未评价，请回访：{case.number}",
+            subject=f"{'代表尚未反馈意见，请联系' if case.is_formal else '选民尚未评价，请回访'}：{case.number}",
             body=case.title,
             link=reverse("suggestions:case", args=[case.pk]),
             scope=case.desk.path,

@@ -359,6 +359,15 @@ def tell_deputies(
     return outbox.tell_all(messages)
 
 
+def tell_answer(paper: Formal, *, by: User | None) -> None:
+    """Everybody who put it in gets the answer and is asked for an opinion (征询意见)."""
+    case = paper.case
+    assert case is not None
+    people = [paper.lead, *(one.deputy for one in signers_of(paper) if one.counts)]
+    subject = f"{paper.get_kind_display()}已答复，请填征询意见"
+    tell_deputies(paper, people, f"answer:{case.redo_count}:{case.version}", subject, by=by)
+
+
 def still(pk: str, state: str) -> bool:
     """Asked when it is sent: whether the paper stands as it was told."""
     return Formal.objects.filter(pk=pk, state=state).exists()

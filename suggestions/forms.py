@@ -173,10 +173,9 @@ class AssignForm(ActionForm):
         groups += [("其他单位", named)] if fitting and rest else named
         lead.choices = [("", "请选择主办单位"), *groups]
         co.choices = [(one.pk, one.name) for one in [*fitting, *rest]]
-        self.limit = handling(
-            self.case.desk, self.case.county.rules, timezone.localdate(), redo=self.case.redo_count > 0
-        )
-        self.last = longest(self.case.desk, self.case.county.rules, timezone.localdate())
+        where = (self.case.desk, self.case.county.rules, timezone.localdate())
+        self.limit = handling(*where, redo=self.case.redo_count > 0, formal=self.case.is_formal)
+        self.last = longest(*where, formal=self.case.is_formal)
         self.fields["due_on"].widget.attrs |= {
             "min": (timezone.localdate() + dt.timedelta(days=1)).isoformat(),
             "max": self.last.isoformat(),
@@ -265,7 +264,10 @@ class AskExtensionForm(ActionForm):
         if current is None:
             return
         start = timezone.localdate(current.assigned_at)
-        self.due_on, self.last = current.due_on, longest(self.case.desk, self.case.county.rules, start)
+        self.due_on, self.last = (
+            current.due_on,
+            longest(self.case.desk, self.case.county.rules, start, formal=self.case.is_formal),
+        )
         first = max(current.due_on, timezone.localdate()) + dt.timedelta(days=1)
         self.fields["new_due_on"].widget.attrs |= {"min": first.isoformat(), "max": self.last.isoformat()}
         self.fields[
@@ -287,6 +289,10 @@ class HandOverForm(NoteForm):
 
     def prepare(self) -> None:
         deputy = self.case.deputy
+        if self.case.is_formal:
+            self.intro = "请核对办理结果。没有问题就答复代表：领衔和附议的代表都会收到，并请他们填征询意见；办得不够的，请“退回重办”。"
+            self.submit_label = "答复代表"
+            return
         to = f"{deputy.name}代表，由其回复选民" if deputy else "本站，由本站回复选民（这件意见没有接待代表）"
         self.intro = f"请核对办理结果。没有问题就反馈给{to}；办得不够的，请“退回重办”。"
         self.fields["note"].label = "给代表的话" if deputy else "说明"
@@ -339,6 +345,11 @@ class AnswerForm(TextForm):
 class RateForm(ActionForm):
     intro = "电话或当面回访后代选民登记评价，记录中会注明由您登记。不满意的须写明原因，并重新办理一次。"
     submit_label = "登记评价"
+
+    def prepare(self) -> None:
+        if self.case.is_formal:
+            self.intro = "登记领衔代表在征询意见表上的意见，记录中会注明由谁登记。不满意的须写明原因，并重新办理一次。"
+
     satisfaction = forms.ChoiceField(label="满意程度", choices=Satisfaction, widget=forms.RadioSelect)
     reason = LongText(
         label="原因和原话", max_length=1000, rows=4, required=False, placeholder="不满意的请写明哪里不满意。"

@@ -13,7 +13,7 @@ from deputies.models import Deputy
 from deputies.terms import newest
 from liaison.lib.fields import LongText, ShortText
 from suggestions import formal
-from suggestions.choices import Field, Kind
+from suggestions.choices import Field, Kind, Satisfaction
 from suggestions.formal_filing import Check
 from suggestions.forms_fields import CaseForm
 from suggestions.models import Formal, Suggestion
@@ -126,6 +126,13 @@ class LeadForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = [(str(one.pk), one.deputy.name) for one in formal.signers_of(paper) if one.counts]
         self.fields["signer"].choices = rows  # type: ignore[attr-defined]
+
+
+class OpinionForm(CaseForm):
+    satisfaction = forms.ChoiceField(label="对办理结果", choices=Satisfaction.choices, widget=forms.RadioSelect)
+    opinion = LongText(
+        label="意见", max_length=1000, rows=4, required=False, placeholder="不满意的请写明哪里不满意，便于重新办理。"
+    )
 
 
 class CheckForm(CaseForm):

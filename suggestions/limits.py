@@ -58,17 +58,18 @@ def count(rule: LimitRule, rules: Rules, start: dt.date) -> Limit:
     return Limit(rule, start, due_on, amount)
 
 
-def handling(desk: Station, rules: Rules, start: dt.date, *, redo: bool = False) -> Limit:
-    """How long the lead department has: a redo one month, else three months at the hub, working days below it."""
+def handling(desk: Station, rules: Rules, start: dt.date, *, redo: bool = False, formal: bool = False) -> Limit:
+    """How long the lead department has: a redo one month, else three months at the hub, working days below it. What
+    deputies put before their congress (``formal``) has three months in a township, too (代表法 2025 art 51)."""
     if redo:
         return count(LimitRule.REDO, rules, start)
-    return count(LimitRule.COUNTY if desk.is_hub else LimitRule.TOWNSHIP, rules, start)
+    return count(LimitRule.COUNTY if desk.is_hub or formal else LimitRule.TOWNSHIP, rules, start)
 
 
-def longest(desk: Station, rules: Rules, start: dt.date) -> dt.date:
+def longest(desk: Station, rules: Rules, start: dt.date, *, formal: bool = False) -> dt.date:
     """The last date an extension may reach (Henan art 20: six months with a written explanation)."""
     calendar = Calendar.current()
-    if desk.is_hub:
+    if desk.is_hub or formal:
         return calendar.add_months(start, rules.county_max_months)
     return calendar.add(start, max(rules.township_max_days, rules.township_days))
 

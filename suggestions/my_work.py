@@ -308,8 +308,20 @@ def _soonest(row: Found) -> Any:
 def _cases(pks: set[int], seats: Seats) -> dict[int, Suggestion]:
     """What a row shows. Most of its stations are in the person's own tree, which is at hand; the others are asked for
     once, not joined to every case."""
-    cases = Suggestion.objects.select_related("lead", "deputy", "merged_into")
-    columns = ("number", "title", "state", "field", "channel", "due_on", "county_id", "version", "refuse_reason")
+    cases = Suggestion.objects.select_related("lead", "deputy", "merged_into", "formal")
+    columns = (
+        "number",
+        "title",
+        "state",
+        "kind",
+        "formal__id",
+        "field",
+        "channel",
+        "due_on",
+        "county_id",
+        "version",
+        "refuse_reason",
+    )
     others = ("station_id", "desk_id", "lead__name", "deputy__name", "merged_into__number", "follow_up_on")
     found = cases.only(*columns, *others).annotate(excerpt=Left("result", EXCERPT)).in_bulk(pks)
     stations = _stations({pk for case in found.values() for pk in (case.station_id, case.desk_id)}, seats)

@@ -39,12 +39,18 @@ SUBJECTS = {
 }
 
 
+# Of what deputies put before their congress; that it is answered, ``formal.tell_answer`` tells all who signed it.
+FORMAL_SUBJECTS = {"hand_over": "代表建议、议案已答复，等代表反馈意见", "rate": "代表已反馈对办理的意见"}
+
+
 def after(now: Step) -> None:
     """Tell whoever the step makes wait for something, except the person who took it."""
     subject = SUBJECTS.get(now.action)
     if subject is None or outbox.is_muted():
         return
     case = now.case
+    if case.is_formal:
+        subject = FORMAL_SUBJECTS.get(now.action, subject)
     people = [person for person in _recipients(now) if person != now.user]
     outbox.tell(
         key=f"{case.chain}:{case.event_seq}",

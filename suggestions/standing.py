@@ -53,13 +53,13 @@ def waiting_for(case: Suggestion) -> str:
         case State.REPORTED if is_above_intake(case):
             return f"等{desk}把结果转回{intake_office(case).name}"
         case State.REPORTED:
-            return f"等{desk}核对结果，反馈代表"
+            return f"等{desk}核对结果，{'答复' if case.is_formal else '反馈'}代表"
         case State.HANDED_OVER if case.deputy:
             return f"等{case.deputy.name}代表回复选民"
         case State.HANDED_OVER:
             return f"等{desk}回复选民"
         case State.REPLIED:
-            return "等选民评价"
+            return "等代表反馈意见" if case.is_formal else "等选民评价"
         case State.ASSESSING:
             return f"等{desk}组织评估"
         case State.MERGED:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from suggestions import clock
+from suggestions import clock, formal_signing
 
 
 @shared_task
@@ -12,4 +12,5 @@ def sweep_limits() -> dict[str, int]:
         "urged": clock.urge_overdue(),
         "rating": clock.remind_rating(),
         "follow_up": clock.ask_follow_up(),
+        "signers": formal_signing.remind_silent(),
     }

@@ -116,6 +116,8 @@ def _formal_facts(event: Event, names: dict[int, str]) -> list[str]:
     for key, word in (("signed", "联名 {} 名"), ("asked_again", "请 {} 名代表重新确认"), ("seq", "第 {} 号")):
         if after.get(key):
             facts.append(word.format(after[key]))
+    if after.get("satisfaction"):
+        facts.append(_label(Satisfaction, after["satisfaction"]))
     if after.get("on_paper"):
         facts.append("纸质签名")
     for key, word in (("sources", "来源意见"), ("case", "办理件"), ("merged", "并入")):

@@ -23,6 +23,7 @@ class Who(Enum):
     CO = "协办单位"
     DEPUTY = "接待代表"
     HUB = "县级中心站"
+    PROPOSER = "领衔代表"
     VOTER = "选民"
     CLOCK = "到期自动"
 
@@ -120,13 +121,23 @@ TRANSITIONS: dict[str, Transition] = {
         Transition("ask_extension", "申请延期", (S.HANDLING,), (), (Who.LEAD,), _ask_obstacle),
         Transition("decide_extension", "审批延期", (S.HANDLING,), (), (Who.DESK,), _decide_obstacle, main=True),
         Transition(
-            "hand_over", "反馈代表", (S.REPORTED,), (S.HANDED_OVER,), (Who.DESK,), _hand_over_obstacle, main=True
+            "hand_over",
+            "反馈代表",
+            (S.REPORTED,),
+            (S.HANDED_OVER, S.REPLIED),
+            (Who.DESK,),
+            _hand_over_obstacle,
+            main=True,
         ),
         Transition("return_result", "结果转回", (S.REPORTED,), (), (Who.DESK,), _return_obstacle, main=True),
         Transition("send_back", "退回重办", (S.REPORTED,), (S.HANDLING,), (Who.DESK,)),
         Transition("reply", "回复选民", (S.HANDED_OVER,), (S.REPLIED,), (Who.DEPUTY, Who.DESK), main=True),
         Transition(
-            "rate", "登记评价", (S.REPLIED,), (S.CLOSED, S.ASSIGNED, S.REGISTERED, S.ASSESSING), (Who.VOTER, Who.DESK)
+            "rate",
+            "登记评价",
+            (S.REPLIED,),
+            (S.CLOSED, S.ASSIGNED, S.REGISTERED, S.ASSESSING),
+            (Who.VOTER, Who.PROPOSER, Who.DESK),
         ),
         Transition("archive", "归档", (S.REPLIED,), (S.CLOSED,), (Who.DESK, Who.CLOCK)),
         Transition("assess", "登记评估结论", (S.ASSESSING,), (S.CLOSED,), (Who.HUB,), main=True),
@@ -194,6 +205,8 @@ def holds(user: User, who: Who, suggestion: Suggestion) -> bool:
             return suggestion.lead_id in seats.department_ids
         case Who.DEPUTY:
             return suggestion.deputy_id in seats.deputy_ids
+        case Who.PROPOSER:
+            return suggestion.deputy_id in seats.deputy_ids and suggestion.is_formal
         case Who.CO:
             return bool(seats.department_ids) and any(
                 row.department_id in seats.department_ids for row in co_assignments(suggestion)

@@ -279,6 +279,11 @@ class Suggestion(models.Model):
         return self.old_number is not None
 
     @property
+    def is_formal(self) -> bool:
+        """Handles what deputies put before their congress (``Formal``); they, not voters, get its answer and rate it."""
+        return self.kind in (Kind.SUGGESTION, Kind.MOTION) and hasattr(self, "formal")
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 

@@ -17,10 +17,19 @@ from accounts.requests import SignedInRequest, posted_version
 from deputies.models import Deputy
 from liaison.lib.paging import paginate
 from suggestions import formal as papers
-from suggestions import formal_filing, formal_signing
+from suggestions import formal_answers, formal_filing, formal_signing
 from suggestions.formal_page import buttons, road, tally
-from suggestions.forms_formal import AnswerForm, CheckForm, FormalForm, LeadForm, WithdrawForm, initial_from, initial_of
-from suggestions.models import Formal, FormalSigner, FormalState, Suggestion
+from suggestions.forms_formal import (
+    AnswerForm,
+    CheckForm,
+    FormalForm,
+    LeadForm,
+    OpinionForm,
+    WithdrawForm,
+    initial_from,
+    initial_of,
+)
+from suggestions.models import Formal, FormalSigner, FormalState, SignerState, Suggestion
 from suggestions.models.formal import FORMAL_KINDS, UNFILED, FormalQuerySet
 from suggestions.timeline import formal_history
 
@@ -83,6 +92,9 @@ def _show(request: SignedInRequest, paper: Formal) -> HttpResponse:
         "sources": paper.sources.visible_to(request.user).order_by("pk"),
         "case_seen": case is not None and Suggestion.objects.visible_to(request.user).filter(pk=case.pk).exists(),
         "history": formal_history(paper),
+        "opinion_of": formal_answers.asked(request.user, paper, signers),
+        "ratings": case.ratings.order_by("pk") if case else [],
+        "stale_opinions": {one.pk for one in signers if one.satisfaction and not formal_answers.stands(paper, one)},
         **buttons(request.user, paper, signers),
     }
     return render(request, "suggestions/formal.html", context)
@@ -290,3 +302,28 @@ def check_formal(request: SignedInRequest, pk: int) -> HttpResponse:
         "shut": "" if paper.state == FormalState.SUBMITTED else f"现在是“{paper.state_words}”，不在预审。",
     }
     return render(request, "suggestions/check_formal.html", context)
+
+
+# --- 征询意见 ------------------------------------------------------------------------------
+
+
+def formal_opinion(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the lead and the co-signers say of the answer, on the phone."""
+    paper = _paper(request, pk)
+    own = request.user.seats.deputy_ids
+    signer = paper.signers.filter(deputy__in=own).first()
+    if paper.lead_id not in own and (signer is None or signer.state != SignerState.CONFIRMED):
+        raise PermissionDenied("征询意见由领衔和附议的代表填写。")
+    start = {"satisfaction": signer.satisfaction, "opinion": signer.opinion} if signer else {}
+    form = OpinionForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            formal_answers.give(pk, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "意见已登记，谢谢。")
+            return redirect("suggestions:formal", pk)
+    shut = "" if formal_answers.asked(request.user, paper) else "还没有答复，或者您的意见已经登记，现在不用填。"
+    context = {"paper": paper, "form": form, "shut": shut, "leads": paper.lead_id in own}
+    return render(request, "suggestions/formal_opinion.html", context)

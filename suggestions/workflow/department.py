@@ -101,7 +101,7 @@ def ask_extension(pk: int, *, new_due_on: dt.date, reason: str, **act: Unpack[Ac
     with step(pk, "ask_extension", note=reason, **act) as now:
         assignment = lead_of(now.case)
         start = of_assignment(assignment).start
-        last = longest(now.case.desk, now.rules, start)
+        last = longest(now.case.desk, now.rules, start, formal=now.case.is_formal)
         if not max(assignment.due_on, now.today) < new_due_on <= last:
             raise WorkflowError(
                 f"延期后的日期要晚于原期限 {assignment.due_on:%Y年%-m月%-d日}，最迟不超过 {last:%Y年%-m月%-d日}。"

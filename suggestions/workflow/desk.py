@@ -113,10 +113,11 @@ def assign(
 
 
 def _handling_limit(now: Step, due_on: dt.date | None) -> Limit:
-    limit = handling(now.case.desk, now.rules, now.today, redo=now.case.redo_count > 0)
+    case = now.case
+    limit = handling(case.desk, now.rules, now.today, redo=case.redo_count > 0, formal=case.is_formal)
     if due_on is None or due_on == limit.due_on:
         return limit
-    last = longest(now.case.desk, now.rules, now.today)
+    last = longest(case.desk, now.rules, now.today, formal=case.is_formal)
     if not now.today < due_on <= last:
         raise WorkflowError(f"办理期限要在今天之后，最迟不超过 {last:%Y年%-m月%-d日}。")
     return Limit(LimitRule.BY_HAND, now.today, due_on)

@@ -77,8 +77,9 @@ def _redo(now: Step) -> None:
         now.case.lead = None
         now.move(State.REGISTERED)
         return
+    who = "代表" if now.case.is_formal else "选民"
     co = [row.department for row in last if row.role == AssignmentRole.CO and row.department.is_active]
-    begin(now, lead, co, handling(lead.station, now.rules, now.today, redo=True), "选民不满意，请重新办理。")
+    begin(now, lead, co, handling(lead.station, now.rules, now.today, redo=True), f"{who}不满意，请重新办理。")
 
 
 def _close(now: Step) -> None:

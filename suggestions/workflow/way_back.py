@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Unpack
 
+from suggestions import formal
 from suggestions.attachments import attach
 from suggestions.choices import LimitRule, ResultKind, State
 from suggestions.errors import WorkflowError
@@ -26,8 +27,14 @@ def return_result(pk: int, *, note: str = "", **act: Unpack[Act]) -> Suggestion:
 
 
 def hand_over(pk: int, *, note: str = "", **act: Unpack[Act]) -> Suggestion:
+    """To the deputy, who replies to the voter. What deputies put before their congress is answered by this: the result
+    is the reply, and each of them is asked for an opinion of it."""
     with step(pk, "hand_over", note=note, **act) as now:
-        now.move(State.HANDED_OVER)
+        if now.case.is_formal:
+            _give_reply(now, now.case.result)
+            formal.tell_answer(now.case.formal, by=now.user)
+        else:
+            now.move(State.HANDED_OVER)
     return now.case
 
 

@@ -11,6 +11,7 @@ WRITERS = "224444244"
 GET: dict[str, str] = {
     "suggestions:raise_formal": "222233232",
     "suggestions:check_formal": "234444344",
+    "suggestions:formal_opinion": "334444244",
     **dict.fromkeys(
         (f"suggestions:{name}" for name in ("edit_formal", "withdraw_formal", "change_lead", "ask_signers")), WRITERS
     ),
@@ -30,7 +31,16 @@ def arguments(people: SimpleNamespace) -> dict[str, dict[str, Any]]:
     """URL name → its arguments, of things made for the scene; the things belong to 甲镇."""
     paper = factories.paper(people)
     (asked,) = formal_signing.ask(paper.pk, factories.colleagues(people, 1), by=people.town_staff)
-    names = ["formal", "check_formal", "edit_formal", "withdraw_formal", "change_lead", "ask_signers", "submit_formal"]
+    names = [
+        "formal",
+        "check_formal",
+        "edit_formal",
+        "withdraw_formal",
+        "change_lead",
+        "ask_signers",
+        "submit_formal",
+        "formal_opinion",
+    ]
     names += ["drop_signer", "remind_signers"]
     found = {f"suggestions:{name}": {"pk": paper.pk} for name in names}
     return found | {"suggestions:answer_signing": {"pk": asked.pk}}
