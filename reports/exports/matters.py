@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 
+import consultations.ledgers
 import consultations.whistle_ledger
 import deputies.contact_ledger
 import deputies.roster
@@ -45,6 +46,13 @@ def _with_log(seats: Seats) -> bool:
     return bool(seats.stations or seats.deputies)
 
 
+WORKERS = "站点和单位工作人员"
+
+
+def _at_work(seats: Seats) -> bool:
+    return bool(seats.stations or seats.departments)
+
+
 def _cases(user: User, data: QueryDict) -> Extract:
     return suggestions.export.extract(Ledger(user, data))
 
@@ -73,6 +81,22 @@ MATTERS = {
             deputies.contact_ledger.contacts,
             _with_log,
             "站点工作人员和代表本人",
+        ),
+        Matter(
+            "consultations",
+            "协商议事台账",
+            "一次协商一行，含三方主体、承诺、评价",
+            consultations.ledgers.consultations,
+            _at_work,
+            WORKERS,
+        ),
+        Matter(
+            "promises",
+            "协商承诺台账",
+            "一项承诺一行，含期限和兑现情况",
+            consultations.ledgers.promises,
+            _at_work,
+            WORKERS,
         ),
         Matter("meetings", "常委会会议台账", "一次会议一行，含列席、旁听人次", meetings.ledgers.meetings),
         Matter("opinions", "立法意见台账", "一条意见一行，含采纳情况", legislation.ledgers.opinions),

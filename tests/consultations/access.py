@@ -56,6 +56,7 @@ READ: dict[str, str] = {
     "reports:export_whistles": "222222332",
     "consultations:whistle": "224424444",
     **dict.fromkeys(("consultations:list", "consultations:promises"), "222222222"),
+    **dict.fromkeys(("reports:export_consultations", "reports:export_promises"), "222222332"),
     **dict.fromkeys((f"consultations:{name}" for name in ("detail", "sheet", "file", "promise")), SEEN),
 }
 POST: dict[str, str] = {
