@@ -20,7 +20,17 @@ from django.utils import timezone
 
 # What public pages may show. Accounts, history and messages are written all day long and none of the public's business.
 ROOMS = frozenset(
-    {"stations", "deputies", "noticeboard", "receptions", "suggestions", "legislation", "portal", "workdays"}
+    {
+        "stations",
+        "deputies",
+        "noticeboard",
+        "receptions",
+        "suggestions",
+        "legislation",
+        "consultations",
+        "portal",
+        "workdays",
+    }
 )
 CHANGES = "portal_change"
 WRITTEN = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)

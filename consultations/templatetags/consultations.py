@@ -1,13 +1,16 @@
-"""States of consultations and promises as chips, and what comes next in words: ``{% load consultations %}``."""
+"""States of consultations and promises as chips, what comes next in words, the public chain: ``{% load consultations %}``."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from consultations.models import Consultation, Promise, PromiseState, State
+from consultations.models import Consultation, Promise, PromiseState, State, Step, StepRelease
 from consultations.waiting import TONES
+from noticeboard.models import Notice
 
 register = template.Library()
 
@@ -45,6 +48,18 @@ def talk_next(one: Consultation) -> str:
             return f"{one.finished_on:%Y年%-m月%-d日}办结"
         case _:
             return ""
+
+
+@register.simple_tag
+def public_chain(notice: Notice) -> list[dict[str, Any]]:
+    """Of a notice about one step all three, for the public: ``notice`` is there where that step is on the board."""
+    step = StepRelease.objects.filter(notice=notice.pk).first()
+    if step is None:
+        return []
+    steps = StepRelease.objects.filter(consultation=step.consultation_id)
+    on_board = Notice.objects.public().filter(consultation_step__in=steps).select_related("consultation_step")
+    found = {one.consultation_step.step: one for one in on_board}
+    return [{"label": one.label, "notice": found.get(one), "is_this": one == step.step} for one in Step]
 
 
 @register.filter

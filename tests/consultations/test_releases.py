@@ -75,6 +75,19 @@ def test_names_and_numbers_are_masked_before_and_looked_for_after(people, as_use
     assert "来访人姓名" in page and "手机号" in page and not Notice.objects.exists()
 
 
+def test_the_public_page_of_a_step_leads_to_the_others_that_are_public(people, client):
+    one = talks.promised(people).consultation
+    text = {"by": people.hub_staff, "body": "内容。", "with_photos": False}
+    before, during = (releases.release(one.pk, step, title=f"公示 {step}", **text) for step in ("before", "during"))
+    page = client.get(reverse("portal:notice", args=[during.pk])).text
+    assert reverse("portal:notice", args=[before.pk]) in page and '协商后 <span class="muted">还没有公示' in page
+    changes.withdraw(before.pk, by=people.hub_staff, reason="写错了")
+    page = client.get(reverse("portal:notice", args=[during.pk])).text
+    assert reverse("portal:notice", args=[before.pk]) not in page
+    plain = factories.notice(people)
+    assert "全程公开" not in client.get(reverse("portal:notice", args=[plain.pk])).text
+
+
 def test_what_is_on_the_board_is_renewed_at_its_address(people):
     promise = talks.promised(people)
     one = promise.consultation
