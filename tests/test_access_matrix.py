@@ -5,6 +5,7 @@ row knows fails the suite. ``2`` done or shown (200, or a redirect after a POST)
 see (404), ``-`` sent to the log-in.
 """
 
+from http.cookies import SimpleCookie
 from itertools import chain
 from types import SimpleNamespace
 
@@ -460,33 +461,42 @@ def mark(status):
     return {403: "3", 404: "4"}.get(status, "2" if status < 400 else str(status))
 
 
-def found(name, scene, as_user, method):
-    marks = ""
-    for seat in SEATS:
-        with transaction.atomic():
-            marks += mark(getattr(as_user(getattr(scene.people, seat)), method)(address(name, scene)).status_code)
-            transaction.set_rollback(True)
-    return marks
+@pytest.fixture
+def found(scene, as_user):
+    """``found(name, "get")``: the row of a page, each seat logged in once for all of them."""
+    clients = [as_user(getattr(scene.people, seat)) for seat in SEATS]
+    cookies = [client.cookies.output(header="") for client in clients]
+
+    def row(name, method):
+        there, marks = address(name, scene), ""
+        for client, fresh in zip(clients, cookies, strict=True):
+            with transaction.atomic():
+                marks += mark(getattr(client, method)(there).status_code)
+                transaction.set_rollback(True)
+            client.cookies = SimpleCookie(fresh)  # logging out, too, is undone
+        return marks
+
+    return row
 
 
 def test_every_page_has_its_row():
     assert set(GET_TABLE) | set(READ_TABLE) | set(POST_TABLE) | PUBLIC == set(ALL)
 
 
-def test_pages_open_to_the_seats_of_their_row(scene, as_user):
+def test_pages_open_to_the_seats_of_their_row(found):
     table = GET_TABLE | READ_TABLE
-    assert {name: found(name, scene, as_user, "get") for name in table} == table
+    assert {name: found(name, "get") for name in table} == table
 
 
-def test_presses_work_for_the_seats_of_their_row(scene, as_user):
+def test_presses_work_for_the_seats_of_their_row(found):
     table = POST_TABLE | STRICTER_POSTS
-    assert {name: found(name, scene, as_user, "post") for name in table} == table
+    assert {name: found(name, "post") for name in table} == table
 
 
-def test_a_form_sent_without_its_page_is_held_to_the_same_row_and_leaves_no_trace(scene, as_user):
+def test_a_form_sent_without_its_page_is_held_to_the_same_row_and_leaves_no_trace(scene, found):
     steps = {name: row for name, row in GET_TABLE.items() if name.startswith("suggestions:") and row != CASE}
     before = Event.objects.filter(chain=scene.case.chain).count()
-    assert {name: found(name, scene, as_user, "post") for name in steps} == steps
+    assert {name: found(name, "post") for name in steps} == steps
     assert Event.objects.filter(chain=scene.case.chain).count() == before
 
 

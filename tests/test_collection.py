@@ -21,7 +21,10 @@ def collected(seed: str) -> str:
     return answer.stdout.rpartition("\n\n")[0]
 
 
-def test_tests_have_the_same_names_whatever_order_sets_come_in():
-    one, other = collected("1"), collected("2")
-    assert one.count("::") > 1000
-    assert one == other
+def test_tests_have_the_same_names_whatever_order_sets_come_in(request):
+    """What this run collected, under an order of its own, against a second collection."""
+    here = [item.nodeid for item in request.session.items]
+    there = collected("1").splitlines()
+    assert len(there) > 1000
+    known = set(here)
+    assert here == [name for name in there if name in known]

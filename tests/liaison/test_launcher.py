@@ -119,8 +119,23 @@ def wait_for(happened, seconds: float) -> None:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """From an empty folder, as the first start on a new machine."""
     with up(tmp_path_factory.mktemp("up") / "var") as one:
         yield one.until_ready()
+        assert "正在准备数据库" in one.output
+
+
+@pytest.fixture
+def used(running: Up, tmp_path: Path) -> Path:
+    """A data folder as a start leaves it, so that what is not about the first start need not wait for its database."""
+    var = tmp_path / "var"
+    var.mkdir()
+    with (
+        closing(sqlite3.connect(running.var / "liaison.sqlite3")) as there,
+        closing(sqlite3.connect(var / "liaison.sqlite3")) as here,
+    ):
+        there.backup(here)
+    return var
 
 
 def test_the_login_page_answers_and_has_its_styles(running: Up) -> None:
@@ -184,8 +199,8 @@ def test_the_same_data_folder_is_refused_in_plain_words(running: Up) -> None:
 
 @linux_only
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_everything_and_the_next_start_finds_its_data(tmp_path: Path, number: int) -> None:
-    var = tmp_path / "var"
+def test_a_signal_stops_everything_and_the_next_start_finds_its_data(used: Path, number: int) -> None:
+    var = used
     with up(var) as first:
         first.until_ready()
         working = " ".join(first.children().values())
@@ -210,8 +225,8 @@ def test_a_signal_stops_everything_and_the_next_start_finds_its_data(tmp_path: P
 
 
 @linux_only
-def test_a_dead_child_stops_the_rest_and_says_why(tmp_path: Path) -> None:
-    with up(tmp_path / "var") as one:
+def test_a_dead_child_stops_the_rest_and_says_why(used: Path) -> None:
+    with up(used) as one:
         one.until_ready()
         worker = next(pid for pid, line in one.children().items() if "liaison worker" in line)
         os.kill(worker, signal.SIGKILL)
@@ -221,21 +236,21 @@ def test_a_dead_child_stops_the_rest_and_says_why(tmp_path: Path) -> None:
 
 
 @linux_only
-def test_nothing_is_left_when_the_launcher_itself_is_killed(tmp_path: Path) -> None:
-    with up(tmp_path / "var") as one:
+def test_nothing_is_left_when_the_launcher_itself_is_killed(used: Path) -> None:
+    with up(used) as one:
         one.until_ready()
         one.process.kill()
         one.process.wait()
         wait_for(lambda: not one.children(), 30)
 
 
-def test_a_redis_of_ones_own_is_used_instead(tmp_path: Path) -> None:
+def test_a_redis_of_ones_own_is_used_instead(used: Path, tmp_path: Path) -> None:
     own = broker.Broker(tmp_path / "own", tmp_path / "own.log")
     own.start()
     try:
-        with up(tmp_path / "var", REDIS_URL=own.url) as one:
+        with up(used, REDIS_URL=own.url) as one:
             one.until_ready()
-            assert not (tmp_path / "var" / "broker").exists()
+            assert not (used / "broker").exists()
             assert one.get("/accounts/login/")[0] == 200
     finally:
         own.stop()
