@@ -61,7 +61,7 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     add_contacts(network, anchor, months=12 if whole else 2)
     add_ties(network, anchor)
     add_duty(network, anchor)
-    add_whistles(network, anchor, town="许良镇", past=30 if whole else 4)
+    add_whistles(network, anchor, town="许良镇", past=48 if whole else 4)
     add_meetings(network, anchor, BOAI_MEETINGS)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)

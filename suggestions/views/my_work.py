@@ -19,5 +19,7 @@ def my_work(request: SignedInRequest) -> HttpResponse:
     # What waits in rooms above this one: whistles, promises, tasks.
     others = [panel for panel in panels("my_work", request.user, faces) if panel.lines]
     total = work.capped if work.capped.endswith("+") else str(work.total + sum(panel.total for panel in others))
-    context = {"work": work, "panels": others, "total": total, "today": faces.today}
+    late = [panel for panel in others if panel.colour == "red"]
+    parts = {"late_panels": late, "panels": [panel for panel in others if panel not in late]}
+    context = {"work": work, **parts, "kinds": len(work.groups) + len(others), "total": total, "today": faces.today}
     return render(request, "suggestions/my_work.html", context)

@@ -15,6 +15,10 @@ def waiting(user, faces):
     ]
 
 
+def overdue(user, faces):
+    return [Panel("red", "已超时", [Line("塌陷抢修", "/t/3/")], 1, colour="red")]
+
+
 def nothing(user, faces):
     return [Panel("tasks", "待报进度")]
 
@@ -38,6 +42,13 @@ def test_what_waits_in_a_room_above_is_on_the_first_page(people, install, as_use
     page = as_user(people.clerk).get("/work/").text
     assert "疏通沟渠" in page and 'href="/t/1/go/"' in page and "今天到期" in page
     assert "<small>7 件</small>" in page and "没有等您办的事" not in page
+
+
+def test_what_is_overdue_there_comes_before_everything_else(people, install, as_user):
+    factories.case_in(people, State.ASSIGNED)
+    install("my_work", overdue)
+    page = as_user(people.clerk).get("/work/").text
+    assert 0 < page.index("塌陷抢修") < page.index('work-title" href="/cases')
 
 
 def test_a_room_in_which_nothing_waits_leaves_no_trace(people, install, as_user):
