@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from deputies import contacts
 from deputies.contacts import Tally
@@ -18,6 +19,7 @@ from deputies.models.duty import FIVE_ONES, GIVEN
 from liaison.lib.masking import mask_text
 from meetings import counts as meetings
 from receptions.models import Duty
+from reports import duty_elsewhere
 from suggestions.choices import Kind, State
 from suggestions.models import Suggestion
 
@@ -59,6 +61,12 @@ def counts_of(deputies: DeputyQuerySet, year: int) -> dict[int, Counts]:
     entered = DutyEntry.objects.counted().filter(deputy__in=pks, happened_on__range=(span.starts, span.ends))
     for pk, kind, number in entered.order_by().values_list("deputy", "kind").annotate(Count("pk")):
         found[pk][item_of[DutyKind(kind)]] += number
+    for item, rows in (
+        (Scored.INSPECTIONS, _numbers(duty_elsewhere.inspected(pks, span.starts, span.ends))),
+        (Scored.ACTIVITIES, _numbers(duty_elsewhere.consulted(pks, span.starts, span.ends))),
+    ):
+        for pk, number in rows:
+            found[pk][item] += number
     for pk, number in _receptions(pks, span).order_by().values_list("deputy").annotate(Count("pk")):
         found[pk][Scored.RECEPTIONS] = number
     for pk, number in meetings.of_deputies(pks, span.starts, span.ends).items():
@@ -71,6 +79,10 @@ def counts_of(deputies: DeputyQuerySet, year: int) -> dict[int, Counts]:
     ):
         found[pk][Scored.CASES], found[pk][Scored.REPLIES] = received, replied
     return found
+
+
+def _numbers(rows: Any) -> Iterable[tuple[int, int]]:
+    return rows.order_by().values_list("deputy").annotate(Count("pk"))
 
 
 def _receptions(deputies: Any, span: Year) -> Any:
@@ -184,6 +196,7 @@ def gather(deputy: Deputy, year: int, *, private: bool) -> list[Section]:
         sections[part].facts = [(part.label, f"{counts[item]} {unit}")]
     for one in meetings.attended_by(deputy, span.starts, span.ends):
         sections[Part.MEETINGS].items.append(Item(one.held_on, f"列席{one.title}"))
+    sections[Part.INSPECTIONS].items += _inspections(deputy, span)
     _rating(sections[Part.REPORT])
     _activities(sections[Part.ACTIVITIES], deputy, span, counts)
     _suggestions(sections[Part.SUGGESTIONS], deputy, span, counts)
@@ -237,13 +250,24 @@ def _rating(section: Section) -> None:
         section.facts.append(("选民评议", f"{votes} 票，满意率 {good / votes:.1%}"))
 
 
+def _inspections(deputy: Deputy, span: Year) -> list[Item]:
+    came = duty_elsewhere.inspected([deputy.pk], span.starts, span.ends).select_related("inspection")
+    return [
+        Item(one.date, f"{one.get_kind_display()}：{one.title}", note=one.place)
+        for one in (row.inspection for row in came)
+    ]
+
+
 def _activities(section: Section, deputy: Deputy, span: Year, counts: Counts) -> None:
     tally = contacts.tally(Deputy.objects.filter(pk=deputy.pk), span.starts, span.ends).get(deputy.pk, Tally())
     talks = TieContact.objects.filter(
         Q(tie__member__deputy=deputy) | Q(tie__kind="department", tie__deputy=deputy),
         happened_on__range=(span.starts, span.ends),
     )
-    section.facts = [("接待选民", f"{counts[Scored.RECEPTIONS]} 次"), ("小组活动", f"{counts[Scored.ACTIVITIES]} 次")]
+    section.facts = [
+        ("接待选民", f"{counts[Scored.RECEPTIONS]} 次"),
+        ("小组活动、协商议事", f"{counts[Scored.ACTIVITIES]} 次"),
+    ]
     if tally.owed or tally.contacts:
         section.facts.append(("联系群众", f"{tally.credited} 人次（应 {tally.owed}）"))
     if number := talks.count():
@@ -252,6 +276,10 @@ def _activities(section: Section, deputy: Deputy, span: Year, counts: Counts) ->
     section.facts.append(("出资出力出人", f"{counts[Scored.GIVEN]} 项"))
     for duty in _receptions([deputy.pk], span).select_related("day__station"):
         section.items.append(Item(duty.day.date, f"在{duty.day.station.name}接待选民"))
+    for row in duty_elsewhere.consulted([deputy.pk], span.starts, span.ends).select_related("consultation"):
+        section.items.append(
+            Item(row.consultation.date, f"参加协商：{row.consultation.topic}", note=row.consultation.place)
+        )
 
 
 MOST_CASES = 30  # titles; the ledger has all
@@ -271,9 +299,23 @@ def _suggestions(section: Section, deputy: Deputy, span: Year, counts: Counts) -
         ("已解决", f"{numbers['solved']} 件"),
         ("其中代表建议、议案", f"{numbers['formal']} 件"),
     ]
+    _formal(section, deputy, span)
     for case in cases.order_by("-happened_on", "-pk")[:MOST_CASES]:
         note = f"{case.get_kind_display()}，{case.get_state_display()}"
         section.items.append(Item(case.happened_on, f"{case.number}　{case.title}", note=note))
+
+
+def _formal(section: Section, deputy: Deputy, span: Year) -> None:
+    """代表建议 and 议案 led and signed, opinions on draft laws."""
+    own = [deputy.pk]
+    led = list(duty_elsewhere.led(own, span.starts, span.ends).select_related("term"))
+    signed = list(duty_elsewhere.signed(own, span.starts, span.ends).select_related("formal__term"))
+    section.facts += [("领衔提出建议、议案", f"{len(led)} 件"), ("附议", f"{len(signed)} 件")]
+    if opinions := duty_elsewhere.opined(own, span.starts, span.ends).count():
+        section.facts.append(("对法律法规草案的意见", f"{opinions} 条"))
+    for paper, part in (*((one, "领衔") for one in led), *((row.formal, "附议") for row in signed)):
+        if paper.filed_at is not None:
+            section.items.append(Item(timezone.localdate(paper.filed_at), paper.title, note=f"{paper.number}，{part}"))
 
 
 # --- what the public sees -----------------------------------------------------------------

@@ -21,14 +21,15 @@ def line(
     before: int | None = None,
     *,
     url: str = "",
-    url_before: str = "",
+    links: tuple[str, str] = ("", ""),
     rates: tuple[Rate, Rate] | None = None,
 ) -> Row:
     """``before`` is None where the number is how things stand today, of which nobody kept last year's. ``url`` is the list
-    of what is counted; ``url_before`` where that of the year before has an address of its own."""
+    of what is counted; ``links`` where the list of each of the two has an address of its own."""
     first, second = rates or (None, None)
-    older = Cell(text="—") if before is None else Cell(before, url=url_before or url, rate=second)
-    return Cell(text=label), Cell(now, url=url, rate=first), older, change(now, before)
+    here, there = url or links[0], url or links[1]
+    older = Cell(text="—") if before is None else Cell(before, url=there, rate=second)
+    return Cell(text=label), Cell(now, url=here, rate=first), older, change(now, before)
 
 
 def section(name: str, title: str, rows: Sequence[Row], note: str = "") -> Table:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Sum
 
+from consultations import figures as consultations
+from consultations.models import Consultation
 from deputies import contacts
 from deputies.models import Deputy
 from receptions.models import ReceptionDay
@@ -15,14 +17,15 @@ from reports.receiving import HELD
 from reports.scopes import STATION
 from reports.tables import Cell, Table
 from reports.work.lines import address, span
+from reports.work.topics import calls_of
 from stations.models import Kind, Station
 from suggestions.figures import Tally
 
-HEADS = ("联络点", "代表", "接待日", "接待群众", "已联系群众", "收到意见", "已答复", "解决问题")
+HEADS = ("联络点", "代表", "接待日", "接待群众", "已联系群众", "协商", "吹哨", "收到意见", "已答复", "解决问题")
 
 
 def townships(figures: Figures) -> Table:
-    """Of the year; points and deputies as they are today. Seven queries however many townships there are."""
+    """Of the year; points and deputies as they are today. A dozen queries however many townships there are."""
     county, period = figures.scope.county, figures.period
     stations = dict(Station.objects.filter(county=county).order_by("path").values_list("pk", "path"))
     towns = list(Station.objects.filter(county=county, kind=Kind.TOWNSHIP, is_active=True).order_by("path"))
@@ -42,12 +45,18 @@ def townships(figures: Figures) -> Table:
     ).order_by()
     held = list(days.values_list("station__path").annotate(Count("pk"), Sum("visitors")))
     talks = contacts.by_station(contacts.with_quota(people), period.first, period.last)
+    consulted = consultations.by_station(
+        Consultation.objects.filter(county=county, date__range=(period.first, period.last))
+    )
+    blown = calls_of(figures, period).order_by().values_list("whistle__station__path")
     numbers = (
         summed(points.values_list("path").annotate(Count("pk"))),
         summed(people.order_by().values_list("home_station__path").annotate(Count("pk"))),
         summed((path, number) for path, number, _ in held),
         summed((path, visitors) for path, _, visitors in held),
         summed((stations.get(pk or 0, ""), one.credited) for pk, one in talks.items()),
+        summed((stations.get(pk or 0, ""), one.held) for pk, one in consulted.items()),
+        summed(blown.annotate(Count("whistle", distinct=True))),
     )
     groups = {group.ledger.get("origin"): group for group in figures.by_station}
     rows = []
@@ -59,6 +68,8 @@ def townships(figures: Figures) -> Table:
             address("deputies:list", station=town.pk),
             *[address("reports:statistics_days", STATION, town.pk, **span(period), show="held")] * 2,
             address("reports:statistics_deputies", STATION, town.pk, **span(period)),
+            address("consultations:list", year=period.last.year, station=town.pk),
+            address("consultations:whistle_figures", year=period.last.year),
         )
         cells = [Cell(found[town.pk], url=link) for found, link in zip(numbers, links, strict=True)]
         cells += [

@@ -19,7 +19,8 @@ from reports.exports.files import tables_to_xlsx
 from reports.figures import Figures, figures_of
 from reports.periods import Period
 from reports.tables import Cell, Table
-from reports.work.sections import sections
+from reports.work.overview import sections
+from reports.work.topics import by_department
 from reports.work.townships import townships
 from stations.models import County
 from suggestions.figures import FEW, years_of
@@ -59,7 +60,7 @@ def work(request: SignedInRequest) -> HttpResponse:
         "period": figures.period,
         "before": figures.period.before(),
         "sections": sections(figures),
-        "townships": townships(figures),
+        "tables": [table for table in (townships(figures), by_department(figures)) if table.rows],
         "few": FEW,
     }
     return render(request, "reports/work.html", context)
@@ -67,9 +68,9 @@ def work(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def work_export(request: SignedInRequest) -> HttpResponseBase:
-    """A sheet for all sections, one for the townships."""
+    """A sheet for all sections, one for the townships, one for the departments that were whistled for."""
     county, _, figures = _asked(request)
-    tables = [_together(sections(figures)), townships(figures)]
+    tables = [_together(sections(figures)), townships(figures), by_department(figures)]
     return tables_to_xlsx(
         [Sheet(one.title, "", one.columns, one.export()) for one in tables],
         f"{county.name}；{figures.period.in_words}",

@@ -12,13 +12,15 @@ from liaison.lib.word import Chart, Table
 from reports import scopes
 from reports.figures import Figures, Group, figures_of
 from reports.periods import Period
+from reports.work import overview
 from reports.yearly import words
 from reports.yearly.models import HandlingReport
 from suggestions.choices import Channel, ResultKind
 from suggestions.figures import FEW, Rate, Tally
 
-NUMERALS = "一二三四五六七八九十"
+NUMERALS = (*"一二三四五六七八九十", "十一", "十二")
 LONGEST = 6000  # characters of one part
+TOLD = ("receptions", "cases", "formal")  # parts of the overview with a chapter of their own
 FEW_NOTE = f"注：不足{FEW}件的不计算比率，只列件数。"
 
 
@@ -135,6 +137,18 @@ def _by_field(figures: Figures) -> list[Chart]:
     )
 
 
+def _work(figures: Figures) -> list[Table]:
+    """The numbers of 履职工作总览 that are not told in other parts, and are not all nothing."""
+    rows = [
+        [first.text, now.number or 0, "—" if before.number is None else before.number]
+        for part in overview.sections(figures)
+        if part.name not in TOLD
+        for first, now, before, _ in part.rows
+        if now.number or before.number
+    ]
+    return [Table("履职平台和活动主要数据", ["项目", "本期", "上年同期"], rows, "")] if rows else []
+
+
 CHAPTERS = (
     Chapter("overview", "总体情况", words.overview, _compared, _by_month),
     Chapter("handling", "办理质量和时效", words.handling, charts=lambda figures: _results(figures) + _bands(figures)),
@@ -158,6 +172,7 @@ CHAPTERS = (
         lambda figures: _groups("各联络站收到意见的办理情况", "站点", figures.by_station),
     ),
     Chapter("receptions", "代表接待群众情况", words.receptions),
+    Chapter("work", "履职平台和活动情况", words.work, _work),
     Chapter("proposals", "转为代表建议、议案情况", words.proposals),
     Chapter(
         "stories",

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reports.figures import Figures, Group
+from reports.work.sections import network
+from stations.models import Kind as StationKind
 from suggestions.choices import Channel, Kind, ResultKind
 from suggestions.figures import Rate
 from suggestions.models import PublicResult
@@ -113,6 +115,16 @@ def receptions(figures: Figures) -> str:
         percent = f"，到岗率{share.percent}" if share.percent else ""
         lines.append(f"安排代表值班{now.on_duty}人次，到岗{now.signed_in}人次{percent}。")
     return "\n".join(lines)
+
+
+def work(figures: Figures) -> str:
+    """The network in one sentence; what was done in it stands in the table."""
+    numbers = {row[0].text: row[1].number or 0 for row in network(figures).rows}
+    stations = listed(((str(kind.label), numbers.get(str(kind.label), 0)) for kind in StationKind), unit="个")
+    return (
+        f"全县建有{stations}，{numbers['编入站点的代表']}名代表编入站点开展活动，"
+        f"其中省、市代表{numbers['省、市代表']}名，{numbers['联系县直部门的代表']}名与县直部门建立联系。"
+    )
 
 
 def proposals(figures: Figures) -> str:

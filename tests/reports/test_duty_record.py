@@ -15,6 +15,11 @@ from reports import duty_record
 from suggestions import workflow
 from suggestions.choices import State
 from tests import factories
+from tests.consultations import talks
+from tests.legislation.factories import draft_law, opinion
+from tests.meetings.factories import invited, meeting
+from tests.suggestions.factories import a_paper_filed, paper
+from tests.supervision.factories import group, held, inspection
 
 YEAR = timezone.localdate().year
 
@@ -62,6 +67,38 @@ def test_everything_in_the_system_gathers_itself(busy):
     assert any("接待选民" in item.title for item in found[Part.ACTIVITIES].items)
 
 
+def test_what_was_done_in_other_rooms_gathers_itself(people, busy):
+    """Meetings, inspections and consultations attended, papers led and signed, opinions on draft laws."""
+    today = timezone.now()
+    one = meeting(people, state="held")
+    invited(one, busy, signed_in_at=today)
+    invited(meeting(people, state="held", number=4), busy)  # was not there
+    group_ = group(people)
+    held(people, group_, busy, date=timezone.localdate(), title="看窨井盖")
+    inspection(people, group_, busy)  # is yet to come
+    talks.concluded(people)
+    opinion(people, draft_law(people), kind="deputy", deputy=busy)
+    facts = {part: dict(section.facts) for part, section in sections(busy).items()}
+    titles = {part: [item.title for item in section.items] for part, section in sections(busy).items()}
+    assert facts[Part.MEETINGS] == {"出席会议": "1 次"} and titles[Part.MEETINGS][0].startswith("列席")
+    assert facts[Part.INSPECTIONS] == {"视察调研": "2 次"} and "视察：看窨井盖" in titles[Part.INSPECTIONS]
+    assert facts[Part.ACTIVITIES]["小组活动、协商议事"] == "1 次"
+    assert "参加协商：甲村排水沟怎么修" in titles[Part.ACTIVITIES]
+    assert facts[Part.SUGGESTIONS]["对法律法规草案的意见"] == "1 条"
+    counts = duty_record.counts_of(Deputy.objects.filter(pk=busy.pk), YEAR)[busy.pk]
+    assert (counts[Scored.MEETINGS], counts[Scored.INSPECTIONS], counts[Scored.ACTIVITIES]) == (1, 2, 1)
+
+
+def test_papers_led_and_signed_are_told_once_they_are_filed(people):
+    own = a_paper_filed(people)
+    paper(people, title="还没有提交的")
+    (signer,) = own.signers.all()
+    assert dict(sections(own.lead)[Part.SUGGESTIONS].facts)["领衔提出建议、议案"] == "1 件"
+    assert dict(sections(signer.deputy)[Part.SUGGESTIONS].facts)["附议"] == "1 件"
+    (item,) = (item for item in sections(signer.deputy)[Part.SUGGESTIONS].items if item.title == own.title)
+    assert item.note.endswith("附议")
+
+
 def test_what_waits_for_the_office_is_shown_and_not_counted(busy):
     section = sections(busy)[Part.COMMENDATIONS]
     assert section.facts == [("表彰奖励", "0 项")] and section.items[0].is_waiting
@@ -94,7 +131,7 @@ def test_without_weights_there_is_no_score(people, busy, as_user):
 
 
 def test_many_deputies_cost_no_more_queries(people, busy, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         duty_record.counts_of(Deputy.objects.all(), YEAR)
 
 

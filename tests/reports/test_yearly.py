@@ -196,7 +196,7 @@ def test_every_act_is_an_event_of_the_county(people):
 
 def test_the_parts_stand_in_one_order_each_with_its_numeral(people):
     headings = [one.heading for one in content_of(report_of(people)).parts]
-    assert len(headings) == len(KEYS) and headings[0].startswith("一、") and headings[-1].startswith("十、")
+    assert len(headings) == len(KEYS) and headings[0].startswith("一、") and headings[-1].startswith("十一、")
 
 
 def test_the_page_draws_every_chart_of_the_document(people, as_user):
