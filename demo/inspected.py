@@ -24,8 +24,9 @@ from supervision.models import (
 )
 
 
-def add_inspections(now: Supervised) -> None:
-    _manholes(now)
+def add_inspections(now: Supervised, *, manholes: bool = True) -> None:
+    if manholes:
+        _manholes(now)
     _coming(now)
     _of_station(now)
 

@@ -107,5 +107,5 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
     ):
         cases.carry(Plan(to, ago))
     add_consultations(network, anchor, YUZHOU_TALKS)
-    add_inspections(add_supervision(network, anchor, builder.people, projects=4))
+    add_inspections(add_supervision(network, anchor, builder.people, projects=4), manholes=False)
     results.release_some(network, most=4)

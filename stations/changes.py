@@ -96,6 +96,9 @@ def set_department_active(department: Department, active: bool, *, actor: User) 
     department = Department.objects.select_for_update(of=("self",)).select_related("station").get(pk=department.pk)
     if not active and (cases := open_cases(department)):
         raise ValidationError(f"还有 {cases} 件意见没有办结，现在不能停用；请先办结或改派。")
+    # What inspections found lives above this room, so by the related name.
+    if not active and (problems := department.findings.open().count()):
+        raise ValidationError(f"还有 {problems} 个视察发现的问题没有整改好，现在不能停用；请先整改、复查。")
     if not active and (calls := department.whistle_calls.filter(state__in=OPEN_CALLS).count()):
         raise ValidationError(f"还有 {calls} 次吹哨没有办完，现在不能停用；请先办完，或请吹哨站点撤哨。")
     department.is_active = active

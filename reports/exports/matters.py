@@ -18,6 +18,7 @@ import meetings.ledgers
 import receptions.ledgers
 import stations.ledgers
 import suggestions.export
+import supervision.ledgers
 from liaison.lib.extracts import Extract
 from suggestions.ledger import Ledger
 
@@ -106,8 +107,25 @@ MATTERS = {
             "吹哨报到台账",
             "叫一个单位一行，含报到、办理、双方评价",
             consultations.whistle_ledger.whistles,
-            lambda seats: bool(seats.stations or seats.departments),
-            "站点和承办单位的工作人员",
+            _at_work,
+            WORKERS,
+        ),
+        Matter(
+            "projects",
+            "监督项目台账",
+            "一个项目一行，含进度和逾期节点",
+            supervision.ledgers.projects,
+            _at_work,
+            WORKERS,
+        ),
+        Matter("inspections", "视察台账", "一次视察一行，含到场人数", supervision.ledgers.inspections),
+        Matter(
+            "findings",
+            "视察发现问题台账",
+            "一个问题一行，含整改、复查",
+            supervision.ledgers.findings,
+            _at_work,
+            WORKERS,
         ),
     )
 }

@@ -37,7 +37,8 @@ def home(request: SignedInRequest) -> HttpResponse:
     groups = _groups(user, own)
     context = {
         "year": year,
-        "teams": groups,
+        "teams": [one for one in groups if one.pk in own] or groups,
+        "others": [one for one in groups if own and one.pk not in own],
         "own": own,
         "projects": projects,
         "late": sum(bool(far.late) and one.stopped_on is None for one, far in projects),
@@ -81,7 +82,6 @@ def _found(user: User, year: int) -> dict[str, Any]:
     found = Finding.objects.visible_to(user).filter(inspection__date__year=year)
     waiting = Finding.objects.visible_to(user).filter(state__in=_for(user)).select_related("department")
     return {
-        "findings": found.count(),
         "open": found.open().count(),
         "overdue": found.overdue().count(),
         "again": found.filter(previous__isnull=False).count(),
@@ -90,7 +90,7 @@ def _found(user: User, year: int) -> dict[str, Any]:
 
 
 def _for(user: User) -> list[FindingState]:
-    """The states in which a finding waits for somebody like this reader."""
-    seats = user.seats
-    states = [FindingState.SENT] if seats.departments else []
-    return [*states, FindingState.NOTED, FindingState.REPORTED] if seats.stations or seats.deputies else states
+    """The states in which a finding waits for somebody like this reader: to be sent, put right, or checked."""
+    states = [FindingState.SENT] if user.seats.departments else []
+    states += [FindingState.NOTED] if user.seats.stations else []
+    return [*states, FindingState.REPORTED] if user.seats.stations or user.seats.deputies else states

@@ -63,6 +63,8 @@ READ: dict[str, str] = {
     "supervision:round_sheet": ROUND,
     "supervision:rectification": RECTIFICATION,
     "supervision:rectification_file": RECTIFICATION,
+    "reports:export_inspections": "222233332",  # station staff
+    **dict.fromkeys(("reports:export_projects", "reports:export_findings"), "222222332"),  # departments theirs
     "supervision:inspections": EVERYBODY,
     "supervision:inspection": "224444244",
     "supervision:inspection_sheet": "224444244",

@@ -132,4 +132,4 @@ def test_a_deputy_sees_the_own_group_first(people, as_user):
     last = Group.objects.get(field=Field.COMMERCE)
     make.member(last, people.deputy)
     answer = as_user(people.deputy_user).get(reverse("supervision:home"))
-    assert answer.context["teams"][0] == last and "我所在的小组" in answer.text
+    assert answer.context["teams"] == [last] and "我所在的小组" in answer.text and "其他 7 个小组" in answer.text
