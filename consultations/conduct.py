@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 S = State
 # act → what it is called, the states it starts from
 ACTS: dict[str, tuple[str, tuple[State, ...]]] = {
-    "edit": ("修改", (S.PREPARING,)),
+    "edit": ("修改", (S.PREPARING, S.UNDERWAY)),
     "announce": ("通知各方", (S.PREPARING,)),
     "start": ("开始协商", (S.PREPARING,)),
     "sign_in": ("签到", (S.UNDERWAY,)),
@@ -172,13 +172,16 @@ def edit(
     files: Sequence[UploadedFile] = (),
     **content: Any,
 ) -> Consultation:
-    """Whoever was told before hears of another date, time, place or topic with the next ``announce``."""
+    """Whoever was told before hears of another date, time, place or topic with the next ``announce``. Once it is under
+    way who came unexpectedly is added, and nobody who signed in is taken off."""
     with act("edit", pk, by=by, version=version) as now:
+        if now.on.state == S.UNDERWAY and content.get("date", now.on.date) > now.today:
+            raise ConductError("协商已经开始，日期不能改到以后。不能接着开的，请取消后另行协商。")
         brands.check(content.get("brand"), now.on.station, was=now.on.brand_id)
         now.after["fields"] = sorted(name for name, value in content.items() if getattr(now.on, name) != value)
         now.set(**content)
         if _seat(now, table) or any(name in ARRANGEMENT for name in now.after["fields"]):
-            now.set(to_tell=True)
+            now.set(to_tell=now.on.state == S.PREPARING)
         with stored_files.stored(now.on, Step.BEFORE, files, by=by) as rows:
             now.after["files"] = len(rows)
     return now.on
@@ -193,8 +196,10 @@ def _seat(now: Act, table: Table) -> bool:
     wanted |= {("department", one.pk): {**responsible, "department": one} for one in table["departments"]}
     wanted |= {("name", name): {**responsible, "name": name} for name in table["others"]}
     there = {_identity(party): party for party in consultation.parties.all()}
-    gone = [party.pk for identity, party in there.items() if identity not in wanted]
-    Party.objects.filter(pk__in=gone).delete()
+    gone = [party for identity, party in there.items() if identity not in wanted]
+    if signed := [party.label for party in gone if party.signed_in_at]:
+        raise ConductError(f"{'、'.join(signed)}已经签到，不能移出名单。签错了的，请先撤销签到。")
+    Party.objects.filter(pk__in=[party.pk for party in gone]).delete()
     new = [values for identity, values in wanted.items() if identity not in there]
     Party.objects.bulk_create([Party(consultation=consultation, **values) for values in new])
     consultation.cases.set(table["cases"])

@@ -75,6 +75,12 @@ def of_year(stations: Iterable[int], year: int, today: dt.date | None = None) ->
     return by_station(Consultation.objects.filter(station__in=stations, date__year=year), today)
 
 
+def attended_by(deputy_pk: int, since: dt.date, until: dt.date) -> ConsultationQuerySet:
+    """Held ones at which the deputy sat, both days included: for the duty record."""
+    came = Party.objects.filter(deputy=deputy_pk, signed_in_at__isnull=False).values("consultation")
+    return Consultation.objects.filter(pk__in=came, state__in=HELD_STATES, date__range=(since, until))
+
+
 def _by(found: ConsultationQuerySet, group: str | None, today: dt.date | None) -> dict[int | None, Figures]:
     rows: dict[int | None, Figures] = {}
     chosen = Consultation.objects.filter(pk__in=found.order_by().values("pk")).exclude(state=State.CANCELLED)

@@ -37,13 +37,15 @@ def public() -> QuerySet[Brand]:
 
 
 def counted(brands: QuerySet[Brand]) -> QuerySet[Brand]:
-    """With ``held`` (days closed), ``received`` (persons on them) and ``matters`` (registered on any day of the brand)."""
+    """With ``held`` (days closed), ``received`` (persons on them), ``matters`` (registered on any day of the brand) and
+    ``talks`` (consultations held under it, which live in a room above)."""
     days = ReceptionDay.objects.filter(brand=OuterRef("pk")).order_by().values("brand")
     closed = days.filter(state=DayState.CLOSED)
     return brands.annotate(
         held=_number(closed.annotate(number=Count("pk"))),
         received=_number(closed.annotate(number=Sum("visitors"))),
         matters=_number(days.annotate(number=Count("suggestions"))),
+        talks=Count("consultations", filter=Q(consultations__state__in=("following", "finished"))),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from consultations import figures as consultations
 from deputies import contacts
 from deputies.contacts import Tally
 from deputies.models import Deputy, DeputyQuerySet, DutyEntry, DutyKind, DutyWeight, Part, Scored, Tie, TieContact
@@ -274,6 +275,10 @@ def _activities(section: Section, deputy: Deputy, span: Year, counts: Counts) ->
         section.facts.append(("按联系制度联系", f"{number} 次"))
     section.facts.append(("“五个一”", f"{counts[Scored.FIVE_ONES]} 项"))
     section.facts.append(("出资出力出人", f"{counts[Scored.GIVEN]} 项"))
+    talks_held = list(consultations.attended_by(deputy.pk, span.starts, span.ends))
+    if talks_held:
+        section.facts.append(("参加协商议事", f"{len(talks_held)} 次"))
+    section.items += [Item(one.date, f"参加协商：{one.topic}") for one in talks_held]
     for duty in _receptions([deputy.pk], span).select_related("day__station"):
         section.items.append(Item(duty.day.date, f"在{duty.day.station.name}接待选民"))
     for row in duty_elsewhere.consulted([deputy.pk], span.starts, span.ends).select_related("consultation"):

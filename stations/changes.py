@@ -53,6 +53,8 @@ def open_matters(station: Station) -> list[str]:
         reasons.append("还有在任代表编在这里")
     if cases := station.desk_suggestions.open().count():
         reasons.append(f"还有 {cases} 件意见在这里办理")
+    if talks := station.consultations.open().count():
+        reasons.append(f"还有 {talks} 次协商没有办结")
     if station.whistles.filter(calls__state__in=OPEN_CALLS).exists():
         reasons.append("还有吹哨没有办完")
     return reasons
@@ -101,6 +103,10 @@ def set_department_active(department: Department, active: bool, *, actor: User) 
         raise ValidationError(f"还有 {problems} 个视察发现的问题没有整改好，现在不能停用；请先整改、复查。")
     if not active and (calls := department.whistle_calls.filter(state__in=OPEN_CALLS).count()):
         raise ValidationError(f"还有 {calls} 次吹哨没有办完，现在不能停用；请先办完，或请吹哨站点撤哨。")
+    if not active and (promises := department.promises.filter(state="open").count()):
+        raise ValidationError(
+            f"还有 {promises} 项协商承诺没有兑现，现在不能停用；请站点先登记兑现情况，或改由别的单位承诺。"
+        )
     department.is_active = active
     department.save(update_fields=["is_active"])
     record(

@@ -11,9 +11,14 @@ from django.urls import reverse
 
 from consultations import conduct, promises
 from consultations.models import Consultation, Party, State
+from deputies.models import Part
 from history.log import broken_links
 from history.models import Event
 from messaging.models import OutboxRow
+from receptions import brands
+from receptions.models import Brand
+from reports import duty_record
+from stations import changes as stations
 from suggestions.choices import State as CaseState
 from tests import factories
 from tests.consultations import talks
@@ -281,3 +286,55 @@ def test_a_brand_of_another_station_is_refused(people):
     brand = factories.brand(people, station=people.other_town)
     with pytest.raises(ValidationError, match="特色载体"):
         talks.prepared(people, brand=brand)
+
+
+# --- beside the consultation --------------------------------------------------------------
+
+
+def test_who_came_unexpectedly_is_added_and_who_signed_in_stays(people, as_user):
+    one = talks.underway(people)
+    client = as_user(people.town_staff)
+    start = client.get(url("edit", one)).context["form"].initial
+    added = {**start, "others": "甲村村委会、施工队", "brand": "", "version": one.version}
+    client.post(url("edit", one), added)
+    assert one.parties.filter(name="施工队").exists()
+    one.refresh_from_db()
+    page = client.post(url("edit", one), {**start, "others": "施工队", "brand": "", "version": one.version}).text
+    assert "甲村村委会已经签到，不能移出名单" in page
+    later = {**added, "version": one.version, "date": talks.today() + dt.timedelta(days=3)}
+    assert "日期不能改到以后" in client.post(url("edit", one), later).text
+
+
+def test_neither_station_nor_department_is_closed_over_open_talks_and_promises(people):
+    promise = talks.promised(people)
+    assert "还有 1 次协商没有办结" in stations.open_matters(people.town)
+    with pytest.raises(ValidationError, match="还有 1 项协商承诺没有兑现"):
+        stations.set_department_active(people.town_department, False, actor=people.town_staff)
+    promises.end(promise.pk, by=people.town_staff, kept=True, ended_on=talks.today(), ending="好了。")
+    stations.set_department_active(people.town_department, False, actor=people.town_staff)
+
+
+def test_a_brand_counts_the_consultations_held_under_it(people, client):
+    brand = factories.brand(people)
+    talks.prepared(people, brand=brand)
+    talks.concluded(people, brand=brand)
+    assert brands.counted(Brand.objects.all()).get().talks == 1
+    assert "协商议事" in client.get(reverse("portal:brand", args=[brand.pk])).text
+
+
+def test_a_deputys_duty_record_names_the_consultations_the_deputy_sat_at(people):
+    talks.concluded(people)
+    talks.told(people, topic="没有开成的")
+    sections = duty_record.gather(people.deputy, talks.today().year, private=False)
+    (activities,) = [section for section in sections if section.part == Part.ACTIVITIES]
+    assert ("参加协商议事", "1 次") in activities.facts
+    assert [item.title for item in activities.items] == ["参加协商：甲村排水沟怎么修"]
+
+
+def test_a_long_list_costs_no_more_queries(people, as_user, django_assert_max_num_queries):
+    for _ in range(3):
+        talks.promised(people)
+    client = as_user(people.town_staff)
+    client.get(reverse("consultations:list"))
+    with django_assert_max_num_queries(14):
+        client.get(reverse("consultations:list"))
