@@ -133,6 +133,9 @@ PLAIN: tuple[str | Callable[[Suggestion], Any], ...] = (
     lambda case: export.local_day(case.replied_at),
     "get_satisfaction_display",
     lambda case: export.local_day(case.closed_at),
+    "result",
+    "reply",
+    "get_refuse_reason_display",
 )
 
 

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from deputies.models import Constituent, Contact
 from liaison.lib.extracts import Extract
 from liaison.lib.xlsx import Column
-from stations.ledgers import asked_period, place_words, wanted_station
+from stations.ledgers import Names, asked_period, place_words, wanted_station
 from stations.models import Station
 
 if TYPE_CHECKING:
@@ -52,14 +52,16 @@ def constituents(user: User, data: QueryDict) -> Extract:
     top = wanted_station(user, data)
     found = Constituent.objects.visible_to(user)
     found = found.filter(deputy__home_station__in=Station.objects.within(top)) if top else found
-    counted = found.select_related("deputy__home_station").annotate(
+    counted = found.select_related("deputy__home_station__parent").annotate(
         talks=Count("contacts"), latest=Max("contacts__happened_on")
     )
+
+    names = Names(user)
 
     def read(of: Extract) -> Iterator[list[Any]]:
         for one in counted.order_by(*DEPUTY_ORDER, "pk").iterator(chunk_size=500):
             of.in_full += not one.erased_at
-            yield [*_who(one), one.since, one.until, one.talks, one.latest]
+            yield [*_who(one, names), one.since, one.until, one.talks, one.latest]
 
     return Extract("constituents", "联系群众名册", place_words(top), CONSTITUENT_COLUMNS, found, read)
 
@@ -69,12 +71,14 @@ def contacts(user: User, data: QueryDict) -> Extract:
     found = Contact.objects.visible_to(user).between(since, until)
     found = found.filter(deputy__home_station__in=Station.objects.within(top)) if top else found
 
+    names = Names(user)
+
     def read(of: Extract) -> Iterator[list[Any]]:
-        rows = found.select_related("constituent__deputy__home_station")
+        rows = found.select_related("constituent__deputy__home_station__parent")
         for talk in rows.order_by(*DEPUTY_ORDER, "happened_on", "pk").iterator(chunk_size=500):
             of.in_full += not talk.constituent.erased_at
             yield [
-                *_who(talk.constituent),
+                *_who(talk.constituent, names),
                 talk.happened_on,
                 talk.get_way_display(),
                 talk.summary,
@@ -86,7 +90,7 @@ def contacts(user: User, data: QueryDict) -> Extract:
     return Extract("contacts", "联系群众登记表", words, CONTACT_COLUMNS, found, read)
 
 
-def _who(one: Constituent) -> list[Any]:
+def _who(one: Constituent, names: Names) -> list[Any]:
     deputy = one.deputy
-    home = deputy.home_station.name if deputy.home_station else ""
+    home = names(deputy.home_station)
     return [deputy.name, deputy.get_level_display(), home, one.name or one.masked_name, one.address, one.phone]

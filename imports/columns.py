@@ -249,10 +249,16 @@ def several(labels: Sequence[tuple[str, str]]) -> Callable[[str], str]:
     return read
 
 
-def names(raw: str) -> list[str]:
-    """Several people in one cell: 张三、李四."""
-    read = person()
-    return [read(part) for part in re.split(r"[,，、;；/\n]", raw) if part.strip()]
+def parts(read: Callable[[str], str]) -> Callable[[str], list[str]]:
+    """Several in one cell: 张三、李四."""
+
+    def read_all(raw: str) -> list[str]:
+        return [read(part) for part in re.split(r"[,，、;；/\n]", raw) if part.strip()]
+
+    return read_all
+
+
+names, phones = parts(person()), parts(phone)
 
 
 @dataclass

@@ -30,29 +30,41 @@ class Headings:
     unused: list[str]  # headings that nothing is done with
 
 
-def _known(columns: Sequence[Column]) -> dict[str, Column]:
-    return {folded(words): column for column in columns for words in column.headings}
+def _known(columns: Sequence[Column]) -> dict[str, list[Column]]:
+    known: dict[str, list[Column]] = {}
+    for column in columns:
+        for words in column.headings:
+            known.setdefault(folded(words), []).append(column)
+    return known
 
 
-def _meaning(cell: str, known: dict[str, Column]) -> Column | None:
-    """姓 名（必填）* is 姓名; the whole words first, since brackets can carry the meaning."""
-    return known.get(folded(cell)) or known.get(folded(IN_BRACKETS.sub("", cell)))
+def _meanings(cells: Sequence[str], columns: Sequence[Column]) -> list[Column | None]:
+    """What each heading says. 姓 名（必填）* is 姓名; the whole words first, since brackets can carry the meaning. A word
+    that can mean two columns means the one that does not stand there by its own name: 类别 beside 领域."""
+    known = _known(columns)
+    own = {folded(column.heading): column.name for column in columns}
+    named = {own[words] for words in map(folded, cells) if words in own}
+    found: list[Column | None] = []
+    for cell in cells:
+        words = folded(cell)
+        can_be = known.get(words) or known.get(folded(IN_BRACKETS.sub("", cell))) or []
+        free = [column for column in can_be if column.name not in named or own.get(words) == column.name]
+        found.append(next(iter([*free, *can_be]), None))
+    return found
 
 
 def find(sheet: Sheet, columns: Sequence[Column]) -> Headings | None:
     """The row that holds most headings; None where no row holds two (or all there are)."""
-    known = _known(columns)
     best: tuple[int, int, list[str]] | None = None
     for number, cells in sheet.rows[:LOOKED_AT]:
-        hits = len({column.name for cell in cells if cell and (column := _meaning(cell, known))})
+        hits = len({column.name for column in _meanings(cells, columns) if column})
         if hits >= 2 and (best is None or hits > best[0]):
             best = (hits, number, cells)
     if best is None:
         return None
     places: dict[str, int] = {}
     unused = []
-    for index, cell in enumerate(best[2]):
-        column = _meaning(cell, known)
+    for index, (cell, column) in enumerate(zip(best[2], _meanings(best[2], columns), strict=True)):
         if column is None:
             if cell.strip() and folded(cell) not in NOT_OURS:
                 unused.append(f"{letter(index)} 列“{cell.strip()[:20]}”")

@@ -12,7 +12,7 @@ from deputies.access import may_see_private
 from liaison.lib.extracts import Extract
 from liaison.lib.xlsx import Column
 from receptions.models import Duty, OfficerSignIn, ReceptionDay
-from stations.ledgers import asked_period, shown
+from stations.ledgers import Names, asked_period, shown
 from stations.models import Station
 from workdays.calendar import WEEKDAYS
 
@@ -61,7 +61,7 @@ def days(user: User, data: QueryDict) -> Extract:
     top, since, until, words = asked_period(user, data)
     seen = ReceptionDay.objects.visible_to(user).filter(date__range=(since, until))
     seen = seen.filter(station__in=Station.objects.within(top)) if top else seen
-    found = seen.select_related("station", "brand").annotate(
+    found = seen.select_related("station__parent", "brand").annotate(
         matters=Count("suggestions"), answered=Count("suggestions", filter=Q(suggestions__on_the_spot=True))
     )
     duties = Duty.objects.select_related("deputy").order_by("deputy__pinyin", "pk")
@@ -70,11 +70,13 @@ def days(user: User, data: QueryDict) -> Extract:
         Prefetch("duties", duties), Prefetch("officer_sign_ins", officers)
     )
 
+    names = Names(user)
+
     def read(of: Extract) -> Iterator[list[Any]]:
         for day in ordered.iterator(chunk_size=500):
             on_duty = list(day.duties.all())
             yield [
-                *_when_and_where(day),
+                *_when_and_where(day, names),
                 day.place,
                 day.theme,
                 day.activity,
@@ -99,7 +101,9 @@ def duties(user: User, data: QueryDict) -> Extract:
     seen = ReceptionDay.objects.visible_to(user).filter(date__range=(since, until))
     seen = seen.filter(station__in=Station.objects.within(top)) if top else seen
     found = Duty.objects.filter(day__in=seen)
-    related = ("day__station", "deputy__home_station", "deputy__constituency__station")
+    related = ("day__station__parent", "deputy__home_station__parent", "deputy__constituency__station")
+
+    names = Names(user)
 
     def read(of: Extract) -> Iterator[list[Any]]:
         rows = found.select_related(*related).order_by("day__date", "day__station__path", "deputy__pinyin", "pk")
@@ -108,10 +112,10 @@ def duties(user: User, data: QueryDict) -> Extract:
             in_full = may_see_private(user, deputy)
             of.in_full += in_full
             yield [
-                *_when_and_where(duty.day),
+                *_when_and_where(duty.day, names),
                 deputy.name,
                 deputy.get_level_display(),
-                deputy.home_station.name if deputy.home_station else "",
+                names(deputy.home_station),
                 shown(deputy.phone, in_full),
                 duty.is_acknowledged,
                 duty.signed_in_at,
@@ -123,11 +127,11 @@ def duties(user: User, data: QueryDict) -> Extract:
     return Extract("duties", "值班表", words, DUTY_COLUMNS, found, read)
 
 
-def _when_and_where(day: ReceptionDay) -> list[Any]:
+def _when_and_where(day: ReceptionDay, names: Names) -> list[Any]:
     return [
         day.date,
         f"周{WEEKDAYS[day.date.weekday()]}",
-        day.station.name,
+        names(day.station),
         f"{day.starts_at:%H:%M}",
         f"{day.ends_at:%H:%M}",
     ]

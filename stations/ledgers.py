@@ -77,6 +77,13 @@ class Names:
         twice = seen.annotate(times=Count("pk")).filter(times__gt=1).values_list("county", "name")
         self.twice = set(twice)
 
+    def by_key(self) -> dict[int, str]:
+        """Those alone that need it, where rows are read without their stations."""
+        if not self.twice:
+            return {}
+        found = Station.objects.filter(name__in={name for _, name in self.twice}).select_related("parent")
+        return {station.pk: self(station) for station in found}
+
     def __call__(self, station: Station | None) -> str:
         if station is None:
             return ""

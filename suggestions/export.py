@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,9 @@ from liaison.lib.extracts import Extract
 from liaison.lib.paging import ordering
 from liaison.lib.reachable import masked_name, masked_phone
 from liaison.lib.xlsx import Column
+from stations.ledgers import Names
 from stations.models import Station
-from suggestions.choices import GRADES, OPEN_STATES, Channel, Field, Kind, ResultKind, Satisfaction, State
+from suggestions.choices import GRADES, OPEN_STATES, Channel, Field, Kind, RefuseReason, ResultKind, Satisfaction, State
 from suggestions.ledger import Ledger
 from suggestions.models import Assignment, AssignmentRole, Suggestion, Voter
 
@@ -52,6 +53,9 @@ COLUMNS = (
     Column("回复日期", 12, "date"),
     Column("满意度", 10),
     Column("归档日期", 12, "date"),
+    Column("办理情况", 40),
+    Column("回复内容", 40),
+    Column("不予受理原因", 20),
 )
 
 
@@ -67,8 +71,10 @@ CASE = (
     "happened_on",
     "station__name",
     "station__path",
+    "station_id",
     "desk__name",
     "desk__path",
+    "desk_id",
     "reception_day__date",
     "deputy__name",
     "officer_help",
@@ -79,11 +85,14 @@ CASE = (
     "replied_at",
     "satisfaction",
     "closed_at",
+    "result",
+    "reply",
+    "refuse_reason",
 )
 PART = ("suggestion_id", "role", "department__name", "assigned_at", "due_on", "finished_at")
 VOTER = ("suggestion_id", "name", "phone", "erased_at")
 KINDS, CHANNELS, FIELDS, STATES = (dict(labels.choices) for labels in (Kind, Channel, Field, State))
-RESULTS, SATISFACTIONS = dict(ResultKind.choices), dict(Satisfaction.choices)
+RESULTS, SATISFACTIONS, REASONS = (dict(labels.choices) for labels in (ResultKind, Satisfaction, RefuseReason))
 
 
 def extract(ledger: Ledger) -> Extract:
@@ -94,7 +103,7 @@ def extract(ledger: Ledger) -> Extract:
         words=ledger.in_words(),
         columns=COLUMNS,
         source=ledger.cases,
-        read=_Reader(ledger.user.seats.stations, ledger).rows,
+        read=_Reader(ledger.user.seats.stations, ledger, Names(ledger.user).by_key()).rows,
     )
 
 
@@ -102,6 +111,7 @@ def extract(ledger: Ledger) -> Extract:
 class _Reader:
     offices: Sequence[Station]
     ledger: Ledger
+    names: Mapping[int, str]
 
     def rows(self, of: Extract) -> Iterator[list[Any]]:
         """The keys are read first, so that a case that moves meanwhile comes once."""
@@ -121,9 +131,9 @@ class _Reader:
             voters[voter[0]].append(voter[1:])
         for pk in pks:
             if case := cases.get(pk):
-                in_full = self.may_see_voters(case[10], case[12])
+                in_full = self.may_see_voters(case[10], case[13])
                 of.in_full += in_full and pk in voters
-                yield row(case, parts[pk], voters[pk], in_full=in_full, today=today)
+                yield row(case, parts[pk], voters[pk], in_full=in_full, today=today, names=self.names)
 
     def may_see_voters(self, *paths: str) -> bool:
         """In full only for staff of the station where the case came in or of its desk, and of the stations above
@@ -131,12 +141,23 @@ class _Reader:
         return any(path.startswith(own.path) for own in self.offices for path in paths)
 
 
-def row(case: Sequence[Any], parts: list[Any], voters: list[Any], *, in_full: bool, today: dt.date) -> list[Any]:
-    """One case (``CASE``) with its current assignments (``PART``) and its voters (``VOTER``), under ``COLUMNS``."""
-    (_, number, kind, channel, field, title, content, demand, happened_on, station, _, desk, _) = case[:13]
-    (day, deputy, officer_help, department, due_on, state, result, replied_at, satisfaction, closed_at) = case[13:]
+def row(
+    case: Sequence[Any],
+    parts: list[Any],
+    voters: list[Any],
+    *,
+    in_full: bool,
+    today: dt.date,
+    names: Mapping[int, str],
+) -> list[Any]:
+    """One case (``CASE``) with its current assignments (``PART``) and its voters (``VOTER``), under ``COLUMNS``. ``names``:
+    of the stations whose name alone does not say which."""
+    (_, number, kind, channel, field, title, content, demand, happened_on, *places) = case[:15]
+    station, desk = (names.get(places[n + 2], places[n]) for n in (0, 3))
+    (day, deputy, officer_help, department, due_on, state, result, replied_at, satisfaction, closed_at) = case[15:25]
+    result_text, reply, refuse_reason = case[25:]
     lead = next((part for part in parts if part[0] == AssignmentRole.LEAD), None)
-    names = [(name if in_full else "") or masked_name(name, erased_at) for name, _, erased_at in voters]
+    people = [(name if in_full else "") or masked_name(name, erased_at) for name, _, erased_at in voters]
     phones = [phone if in_full else masked_phone(phone) for _, phone, _ in voters if phone]
     return [
         number,
@@ -152,7 +173,7 @@ def row(case: Sequence[Any], parts: list[Any], voters: list[Any], *, in_full: bo
         day,
         deputy,
         officer_help,
-        "、".join(names),
+        "、".join(people),
         "、".join(phones),
         department,
         "、".join(part[1] for part in parts if part[0] == AssignmentRole.CO),
@@ -165,6 +186,9 @@ def row(case: Sequence[Any], parts: list[Any], voters: list[Any], *, in_full: bo
         local_day(replied_at),
         SATISFACTIONS.get(satisfaction, ""),
         local_day(closed_at),
+        result_text,
+        reply,
+        REASONS.get(refuse_reason, ""),
     ]
 
 

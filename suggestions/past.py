@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -36,9 +36,11 @@ class PastCase:
     """``case`` without number, times and history; days as far as they are known."""
 
     case: Suggestion
-    voter: dict[str, str] = field(default_factory=dict)  # name, phone, address
+    voters: Sequence[dict[str, str]] = ()  # each: name, phone, address
     lead: Department | None = None
+    co: Sequence[Department] = ()
     assigned_on: dt.date | None = None
+    due_on: dt.date | None = None
     replied_on: dt.date | None = None
     closed_on: dt.date | None = None
 
@@ -73,8 +75,8 @@ def _store(some: Sequence[PastCase], by: User, what: dict[str, Any], now: dt.dat
     cases = [past.case for past in some]
     Suggestion.objects.bulk_create(cases, batch_size=CHUNK)
     rows: dict[Any, list[Any]] = {
-        Voter: [_voter(past) for past in some if any(past.voter.values())],
-        Assignment: [_assignment(past, by) for past in some if past.lead is not None],
+        Voter: [_voter(past, voter) for past in some for voter in past.voters if any(voter.values())],
+        Assignment: [row for past in some for row in _assignments(past, by)],
         Rating: [_rating(past) for past in some if past.case.satisfaction],
     }
     for model, made in rows.items():
@@ -124,28 +126,32 @@ def _settle(past: PastCase, by: User) -> None:
     case.search = case.search_text()
 
 
-def _voter(past: PastCase) -> Voter:
-    row = Voter(suggestion=past.case, **past.voter)
+def _voter(past: PastCase, voter: dict[str, str]) -> Voter:
+    row = Voter(suggestion=past.case, **voter)
     row.index_phone()
     return row
 
 
-def _assignment(past: PastCase, by: User) -> Assignment:
+def _assignments(past: PastCase, by: User) -> Iterator[Assignment]:
     case = past.case
     finished = past.replied_on or past.closed_on or case.happened_on
-    return Assignment(
-        suggestion=case,
-        department=past.lead,
-        role=AssignmentRole.LEAD,
-        state=AssignmentState.REPORTED,
-        assigned_by=by,
-        assigned_at=moment(past.assigned_on or case.happened_on),
-        due_on=finished,  # the limit of then is not known; who answered is not called late
-        due_rule=LimitRule.BY_HAND,
-        result_kind=case.result_kind,
-        text=case.result,
-        finished_at=moment(finished),
-    )
+    parts = [(AssignmentRole.LEAD, past.lead)] if past.lead else []
+    for role, department in [*parts, *((AssignmentRole.CO, one) for one in past.co)]:
+        is_lead = role == AssignmentRole.LEAD
+        yield Assignment(
+            suggestion=case,
+            department=department,
+            role=role,
+            state=AssignmentState.REPORTED,
+            assigned_by=by,
+            assigned_at=moment(past.assigned_on or case.happened_on),
+            # Where the limit of then is not known, who answered is not called late.
+            due_on=past.due_on or finished,
+            due_rule=LimitRule.BY_HAND,
+            result_kind=case.result_kind if is_lead else "",
+            text=case.result if is_lead else "",
+            finished_at=moment(finished),
+        )
 
 
 def _rating(past: PastCase) -> Rating:

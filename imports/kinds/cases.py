@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from django.utils import timezone
 
+import suggestions.choices
 from deputies.models import Deputy
-from imports.columns import Bad, Column, choice, code, date, folded, long_text, person, phone, text
+from imports.columns import Bad, Column, choice, code, date, folded, long_text, names, parts, person, phones, text
 from imports.kinds.base import Kind
 from imports.rows import NEW, SAME, Plan, Row, Written
 from imports.scope import Scope
-from stations.models import Department
+from stations.models import Department, Station
 from suggestions import past
 from suggestions.choices import Channel, Field, RefuseReason, ResultKind, Satisfaction, State
 from suggestions.models import Suggestion
 
 ENDS = [(state, str(state.label)) for state in (State.CLOSED, State.REFUSED, State.WITHDRAWN)]
-OWN = ("title", "content", "demand", "place", "channel", "field", "result_kind", "result", "reply", "satisfaction")
+OWN = (
+    *("title", "content", "demand", "place", "channel", "field", "kind", "officer_help"),
+    *("result_kind", "result", "reply", "satisfaction"),
+)
 EARLIEST = dt.date(1990, 1, 1)
 
 
@@ -66,6 +70,14 @@ class Cases(Kind):
         ),
         Column("field", "领域", "", choice(Field.choices), ("类别", "问题类别"), choices=tuple(Field.labels)),
         Column(
+            "kind",
+            "意见类别",
+            "不填按群众意见。",
+            choice(suggestions.choices.Kind.choices),
+            ("类别",),
+            choices=tuple(suggestions.choices.Kind.labels),
+        ),
+        Column(
             "title",
             "标题",
             "一句话说清是什么事。",
@@ -78,14 +90,33 @@ class Cases(Kind):
         Column("content", "反映事项", "不填就用标题。", long_text(4000), ("内容", "反映问题", "意见内容"), width=40),
         Column("demand", "诉求", "群众希望怎样解决。", text(1000), ("诉求建议",), width=24),
         Column("place", "地点", "事情在哪里。", text(80), ("事发地点",)),
+        Column(
+            "desk",
+            "当前站点",
+            "最后由哪个站办理，不填就是来源站点。",
+            text(130),
+            ("办理站点",),
+            offered="stations",
+            width=28,
+        ),
+        Column("officer_help", "驻站人员协助", "驻站人员怎样协助。", text(200)),
         Column("deputy", "接待代表", "接待的代表，要先登记。", person(), ("代表", "代表姓名"), width=12),
         Column(
-            "voter", "来访人", "群众姓名，可以不填。", person(), ("选民姓名", "群众姓名", "姓名", "反映人"), width=12
+            "voters",
+            "来访人",
+            "群众姓名，几位用顿号隔开，可以不填。",
+            names,
+            ("选民姓名", "群众姓名", "姓名", "反映人"),
+            width=12,
         ),
-        Column("phone", "联系电话", "群众的电话，可以不填。", phone, ("电话", "手机号"), as_text=True),
+        Column(
+            "phones", "联系电话", "群众的电话，几位用顿号隔开，可以不填。", phones, ("电话", "手机号"), as_text=True
+        ),
         Column("address", "住址", "村或社区，不要写到门牌。", text(80), ("住址（村/社区）", "村组"), width=20),
         Column("lead", "主办单位", "承办的单位，要先登记。", text(60), ("承办单位", "办理单位"), width=20),
+        Column("co", "协办单位", "要先登记，几个用顿号隔开。", parts(text(60)), width=20),
         Column("assigned_on", "交办日期", "", date, ("交办时间",)),
+        Column("due_on", "办理时限", "要求单位办完的日期。", date, ("办理期限",)),
         Column(
             "result_kind",
             "办理结果",
@@ -143,7 +174,8 @@ class Cases(Kind):
 
     def plan(self, scope: Scope, rows: list[Row]) -> Plan:
         self.scope, self.today = scope, timezone.localdate()
-        scope.places.learn({row.values["station"] for row in rows if "station" in row.values})
+        places = ("station", "desk")
+        scope.places.learn({row.values[name] for row in rows for name in places if name in row.values})
         self.deputies: dict[str, list[Deputy]] = defaultdict(list)
         for deputy in Deputy.objects.filter(county=scope.county).order_by("pk"):
             self.deputies[deputy.name].append(deputy)
@@ -162,14 +194,16 @@ class Cases(Kind):
 
     def _settle(self, row: Row, known: set[Any], seen: dict[Any, Row]) -> None:
         values, scope = row.values, self.scope
-        station = scope.office
-        if "station" in values:
-            try:
-                station = scope.places.find(values["station"])
-            except Bad as bad:
-                row.refuse("来源站点", bad.why, bad.suggestion)
+        station = self._station(row, "station", "来源站点", scope.office)
+        desk = self._station(row, "desk", "当前站点", station)
         self._check(row)
-        deputy, lead = self._deputy(row, station), self._lead(row, station)
+        deputy = self._deputy(row, station)
+        lead = self._department(row, "主办单位", values["lead"], desk) if "lead" in values else None
+        co = [self._department(row, "协办单位", name, desk) for name in values.get("co", ())]
+        departments = [one.pk for one in [lead, *co] if one is not None]
+        if len(departments) > len(set(departments)):
+            row.refuse("协办单位", "有一个单位写了两次，或者也是主办单位")
+        voters = self._voters(row)
         if row.troubles:
             return
         number = values.get("old_number", "")
@@ -184,7 +218,7 @@ class Cases(Kind):
         case = Suggestion(
             county=scope.county,
             station=station,
-            desk=station,
+            desk=desk,
             deputy=deputy,
             happened_on=values["happened_on"],
             old_number=number,
@@ -195,16 +229,33 @@ class Cases(Kind):
         case.reply = case.reply or case.result
         row.target = past.PastCase(
             case,
-            voter={
-                name: values[column]
-                for name, column in (("name", "voter"), ("phone", "phone"), ("address", "address"))
-                if column in values
-            },
+            voters=voters,
             lead=lead,
+            co=[one for one in co if one is not None],
             assigned_on=values.get("assigned_on"),
+            due_on=values.get("due_on"),
             replied_on=values.get("replied_on"),
             closed_on=values.get("closed_on"),
         )
+
+    def _station(self, row: Row, name: str, heading: str, usual: Station) -> Station:
+        if name in row.values:
+            try:
+                return self.scope.places.find(row.values[name])
+            except Bad as bad:
+                row.refuse(heading, bad.why, bad.suggestion)
+        return usual
+
+    def _voters(self, row: Row) -> list[dict[str, str]]:
+        """One by one. A number more or less than names belongs to nobody that one could say."""
+        names, numbers = row.values.get("voters", []), row.values.get("phones", [])
+        if len(numbers) > max(len(names), 1) or len(names) > len(numbers) > 0:
+            row.refuse("联系电话", f"有 {len(names)} 个姓名、{len(numbers)} 个电话，看不出是谁的，请一一对应")
+        pairs = zip_longest(names, numbers, fillvalue="")
+        voters = [{"name": name, "phone": number} for name, number in pairs]
+        if address := row.values.get("address"):
+            voters = [{**voter, "address": address} for voter in voters or [{}]]
+        return voters
 
     def _check(self, row: Row) -> None:
         values = row.values
@@ -248,16 +299,14 @@ class Cases(Kind):
         )
         return None
 
-    def _lead(self, row: Row, station: Any) -> Department | None:
-        if "lead" not in row.values:
-            return None
-        found = self.departments.get(folded(row.values["lead"]), [])
-        above = {pk for one in self.scope.places.stations if one.covers(station) for pk in [one.pk]}
+    def _department(self, row: Row, heading: str, name: str, desk: Station) -> Department | None:
+        """Of the desk, or of the stations above it; elsewhere where there is only one of that name."""
+        found = self.departments.get(folded(name), [])
+        above = {one.pk for one in self.scope.places.stations if one.covers(desk)}
         near = [one for one in found if one.station_id in above]
-        if len(near or found) >= 1 and (near or len(found) == 1):
+        if near or len(found) == 1:
             return (near or found)[-1]
-        why = f"有 {len(found)} 个单位都叫这个名字" if found else "没有这个单位，请先登记或导入承办单位"
-        row.refuse("主办单位", why)
+        row.refuse(heading, f"有 {len(found)} 个单位都叫这个名字" if found else "没有这个单位，请先登记或导入承办单位")
         return None
 
     # --- writing ------------------------------------------------------------------------------

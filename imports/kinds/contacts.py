@@ -63,6 +63,7 @@ class Contacts(Kind):
         Column("address", "住址", "村或社区，写到组就可以。", text(80), ("住址（村/社区）", "地址", "村组"), width=24),
         Column("phone", "电话", "11 位手机号或带区号的座机，可以不填。", phone, ("联系电话", "手机号"), as_text=True),
         Column("since", "开始联系", "不填按导入当天。", date, ("开始日期", "开始联系日期")),
+        Column("until", "停止联系", "不再联系的，填停止的日期。", date, ("停止日期", "停止联系日期")),
         Column("happened_on", "联系时间", "这一次联系的日期，一年以内；只导名单的不填。", date, ("联系日期",)),
         Column("way", "方式", "不填按走访。", choice(Way.choices), ("联系方式",), choices=tuple(Way.labels)),
         Column("summary", "联系情况", "", long_text(2000), ("情况",), width=30),
@@ -87,12 +88,15 @@ class Contacts(Kind):
         pks = [deputy.pk for found in self.deputies.values() for deputy in found]
         self.known: dict[Any, Constituent] = {}
         self.counts: Counter[int] = Counter()
+        self.ended: dict[Any, list[Constituent]] = defaultdict(list)
         # By county and not by key: a roster has more deputies than a statement takes.
-        current = Constituent.objects.current().filter(deputy__county=scope.county)
-        for one in current.order_by("pk") if pks else ():
-            self.counts[one.deputy_id] += 1
-            for key in self._keys(one.deputy_id, one.name, one.phone, one.address):
+        for one in Constituent.objects.filter(deputy__county=scope.county).order_by("pk") if pks else ():
+            key = self._key(one.deputy_id, one.name, one.phone, one.address)
+            if one.until is None:
+                self.counts[one.deputy_id] += 1
                 self.known.setdefault(key, one)
+            else:
+                self.ended[key].append(one)
         talks = Contact.objects.filter(deputy__county=scope.county, happened_on__gte=self.today - LONGEST_AGO)
         self.talks = set(talks.values_list("constituent_id", "happened_on"))
         self.seen: dict[Any, Row] = {}
@@ -101,23 +105,41 @@ class Contacts(Kind):
                 self._settle(row)
         return Plan(rows).settle()
 
-    def _keys(self, deputy: int, name: str, number: str, address: str) -> list[Any]:
-        return [(deputy, number)] if number else [(deputy, name, address)]
+    def _key(self, deputy: int, name: str, number: str, address: str) -> tuple[Any, ...]:
+        return (deputy, number) if number else (deputy, name, address)
+
+    def _stored(self, key: Any, until: dt.date | None, on: dt.date | None) -> Constituent | None:
+        """Who is on the list now; of those who no longer are, the one with that end, or who was on it that day."""
+        if until is None and key in self.known:
+            return self.known[key]
+        for one in self.ended[key]:
+            if one.until == until or (until is None and on and one.until and one.since <= on <= one.until):
+                return one
+        return None
+
+    def _check_days(self, row: Row, since: dt.date, until: dt.date | None, on: dt.date | None) -> None:
+        if since > self.today:
+            row.refuse("开始联系", "晚于今天")
+        if until is not None and until > self.today:
+            row.refuse("停止联系", "晚于今天")
+        if until is not None and until < since:
+            row.refuse("停止联系", "早于开始联系")
+        if on is not None and not self.today - LONGEST_AGO <= on <= self.today:
+            row.refuse("联系时间", "要在一年以内，不能晚于今天")
 
     def _settle(self, row: Row) -> None:
         values = row.values
         deputy = self._deputy(row)
         on: dt.date | None = values.get("happened_on")
-        since = values.get("since") or min(on or self.today, self.today)
-        if since > self.today:
-            row.refuse("开始联系", "晚于今天")
-        if on is not None and not self.today - LONGEST_AGO <= on <= self.today:
-            row.refuse("联系时间", "要在一年以内，不能晚于今天")
+        until: dt.date | None = values.get("until")
+        since = values.get("since") or min(on or self.today, until or self.today, self.today)
+        self._check_days(row, since, until, on)
         if row.troubles or deputy is None:
             return
         name, number, address = values["name"], values.get("phone", ""), values.get("address", "")
-        (key,) = self._keys(deputy.pk, name, number, address)
-        stored = self.known.get(key)
+        key = self._key(deputy.pk, name, number, address)
+        stored = self._stored(key, until, on)
+        key = (*key, stored.until if stored else until)  # who came back is on the list once more
         if stored is not None and number and stored.name != name:
             row.refuse("电话", "这个电话在这名代表的名单里是另一个人", "")
             return
@@ -131,11 +153,11 @@ class Contacts(Kind):
             return
         target = stored or (first.target if first is not None else None)
         if target is None:
-            self.counts[deputy.pk] += 1
+            self.counts[deputy.pk] += until is None
             if self.counts[deputy.pk] > MOST_CONSTITUENTS:
                 row.refuse("代表", f"一名代表最多联系 {MOST_CONSTITUENTS} 名群众")
                 return
-            target = Constituent(deputy=deputy, name=name, phone=number, address=address, since=since)
+            target = Constituent(deputy=deputy, name=name, phone=number, address=address, since=since, until=until)
         self.seen.setdefault(key, row)
         row.target = target
         talked = on is not None and (target.pk is None or (target.pk, on) not in self.talks)

@@ -143,3 +143,34 @@ def test_five_hundred_cost_no_more_queries_than_five(people, django_assert_max_n
         rows = [row(原编号=f"n{number}") for number in range(500)]
         changes.confirm(upload(people, *rows).pk, actor=people.hub_staff)
     call_command("verify_events")
+
+
+def test_several_voters_are_matched_with_their_numbers_and_several_departments_help(people):
+    one = upload(people, row(选民姓名="赵小满、钱二", 联系电话="13800001234、13800005678"))
+    changes.confirm(one.pk, actor=people.hub_staff)
+    found = (
+        Voter.objects.order_by("pk").values_list("name", flat=True),
+        [one.phone for one in Voter.objects.order_by("pk")],
+    )
+    assert (list(found[0]), found[1]) == (["赵小满", "钱二"], ["13800001234", "13800005678"])
+    for changed in ({"选民姓名": "赵小满、钱二"}, {"联系电话": "13800001234、13800005678"}):
+        (refused,) = changes.preview(upload(people, row(原编号="x", **changed))).of(REFUSED)
+        assert "看不出是谁的" in refused["troubles"][0][1]
+
+
+def test_a_department_is_named_once(people):
+    content = xlsx([(*HEADINGS, "协办单位"), (*row(), "村镇建设中心")])
+    one = changes.upload(KINDS["cases"], people.hub, actor=people.hub_staff, name="历史.xlsx", content=content)
+    (refused,) = changes.preview(one).of(REFUSED)
+    assert "也是主办单位" in refused["troubles"][0][1]
+
+
+def test_a_column_of_kinds_beside_one_of_fields(people):
+    heads = (*HEADINGS, "类别")
+    for more, (kind, field) in ((("领域",), ("motion", "construction")), ((), ("opinion", "construction"))):
+        cells = ("议案", "城乡建设") if more else ("城乡建设",)
+        content = xlsx([(*heads, *more), (*row(原编号=f"k{len(more)}"), *cells)])
+        one = changes.upload(KINDS["cases"], people.hub, actor=people.hub_staff, name="历史.xlsx", content=content)
+        changes.confirm(one.pk, actor=people.hub_staff)
+        case = Suggestion.objects.latest("pk")
+        assert (case.kind, case.field) == (kind, field)

@@ -90,3 +90,23 @@ def test_the_ledger_of_contacts_goes_in_again(people, as_user):
     content = as_user(people.hub_staff).get(reverse("reports:export_contacts")).getvalue()
     one = changes.upload(KINDS["contacts"], people.hub, actor=people.hub_staff, name="登记表.xlsx", content=content)
     assert one.counts[SAME] == 1
+
+
+def test_who_is_no_longer_contacted_comes_with_the_last_day_and_keeps_the_talks_before(people):
+    ago = [timezone.localdate() - dt.timedelta(days) for days in (200, 100, 50)]
+    heads = ("代表", "群众姓名", "住址", "开始联系", "停止联系")
+    rows = [("张为民", "赵小满", "甲村", ago[0], ago[1])]
+
+    def send(headings, *rows):
+        content = xlsx([headings, *rows])
+        return changes.upload(KINDS["contacts"], people.hub, actor=people.hub_staff, name="联系.xlsx", content=content)
+
+    changes.confirm(send(heads, *rows).pk, actor=people.hub_staff)
+    kept = Constituent.objects.get()
+    assert (kept.since, kept.until) == (ago[0], ago[1]) and send(heads, *rows).counts[SAME] == 1
+    talks = [("张为民", "赵小满", "甲村", ago[1]), ("张为民", "赵小满", "甲村", ago[2])]
+    changes.confirm(send(("代表", "群众姓名", "住址", "联系时间"), *talks).pk, actor=people.hub_staff)
+    assert kept.contacts.get().happened_on == ago[1]
+    assert Constituent.objects.current().get().since == ago[2]  # listed anew
+    wrong = send(heads, ("张为民", "钱二", "甲村", ago[1], ago[0]))
+    assert "早于开始联系" in why(wrong)

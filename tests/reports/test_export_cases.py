@@ -81,6 +81,9 @@ def test_a_case_is_handed_on_whole(people, hub):
         "回复日期": today,
         "满意度": "满意",
         "归档日期": today,
+        "办理情况": "路灯已修好。",
+        "回复内容": "已修好，请您看看。",
+        "不予受理原因": None,
     }
 
 
