@@ -25,6 +25,7 @@ from demo.network import Builder
 from demo.plans import Plan, plans
 from demo.receptions import add_reception_days
 from demo.roster import Roster, give_log_ins
+from demo.rounds import add_rounds
 from demo.supervised import add_supervision
 from demo.ties import add_ties
 from demo.whistles import add_whistles
@@ -63,6 +64,7 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     add_duty(network, anchor)
     add_whistles(network, anchor, town="许良镇", past=48 if whole else 4)
     add_meetings(network, anchor, BOAI_MEETINGS)
+    add_rounds(network, anchor)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
     chosen = plans()
@@ -97,6 +99,7 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
     add_duty(network, anchor)
     add_whistles(network, anchor, town=next(iter(network.townships)), past=6)
     add_meetings(network, anchor, YUZHOU_MEETINGS)
+    add_rounds(network, anchor)
     cases = Cases(network, anchor, seed=1081)
     for ago, to in zip(
         range(150, 0, -10),

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,4 @@ class SupervisionConfig(AppConfig):
     name = "supervision"
     verbose_name = "专项监督"
     default_auto_field = "django.db.models.BigAutoField"
+    panels: ClassVar = {"my_work": "supervision.waiting.for_user"}

@@ -20,6 +20,7 @@ from liaison.lib.encryption import blind_index, blind_indexes
 from liaison.lib.querycodes import new_code, normalise
 from supervision import rounds
 from supervision.models import BallotCode, Choice, Round, RoundState
+from supervision.models.round import LEAST_VOTERS
 from supervision.rounds import RoundError
 from supervision.sealing import seal
 
@@ -78,8 +79,10 @@ def close(pk: int, *, by: User) -> Round:
         one = now.round
         one.issued = one.codes.count()
         one.returned = one.valid = one.codes.filter(used=True).count()
-        if not one.valid:
-            raise RoundError("还没有人投票，不能计票。不测评了请作废。")
+        if one.valid < LEAST_VOTERS:
+            raise RoundError(
+                f"只有 {one.valid} 人投票，不到 {LEAST_VOTERS} 人，公布结果会看出谁投了什么。不测评了请作废。"
+            )
         # Both tables are written anew as a whole: nothing of the order in which rows were touched is left.
         one.codes.update(used=True)
         one.subjects.update(**{choice: F(choice) for choice in Choice.values})

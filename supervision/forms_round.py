@@ -83,11 +83,14 @@ class RoundForm(SittingForm):
         departments = field_of(self, "departments", forms.ModelMultipleChoiceField)
         departments.queryset = rounds.departments_of([county.pk])
         running = Q(county=county, year__gte=today.year - 1, stopped_on__isnull=True)
-        field_of(self, "projects", _Projects).queryset = Project.objects.filter(running).select_related("department")
+        projects = Project.objects.filter(running).select_related("department")
+        field_of(self, "projects", _Projects).queryset = projects
+        if not projects.exists():
+            del self.fields["projects"]
         self.initial = {**(self._start(county, today) if one is None else self._of(one)), **self.initial}
         if one is not None and one.kind == RoundKind.AGAIN:
             for name in ("kind", "year", "departments", "projects"):
-                del self.fields[name]
+                self.fields.pop(name, None)
 
     def _start(self, county: County, today: dt.date) -> dict[str, Any]:
         kind = RoundKind.MID_YEAR if today.month <= 9 else RoundKind.YEAR_END
@@ -127,10 +130,11 @@ class TallyForm(forms.Form):
         self.subjects = list(one.subjects.select_related("department"))
         returned_before = one.valid is not None
         self.initial = {"issued": one.issued or one.present, "returned": one.returned, "valid": one.valid}
-        for subject in self.subjects:
+        for number, subject in enumerate(self.subjects, start=1):
             for choice in Choice:
                 name = self._name(subject, choice)
                 self.fields[name] = _whole(choice.label)
+                self.fields[name].error_messages["required"] = f"第 {number} 项没有填，没有的填 0。"
                 self.initial[name] = getattr(subject, choice) if returned_before else None
 
     @staticmethod

@@ -18,12 +18,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from history import log
+from history.log import last_seq
 from liaison.lib.uploads import check_upload
-from messaging import outbox
-from stations.models import Department, Rules
-from supervision import rounds
+from stations.models import Rules
+from supervision import acts, rounds
+from supervision.acts import clerks, county_office, record
 from supervision.models import (
     Rectification,
     RectificationFile,
@@ -37,6 +36,7 @@ from supervision.rounds import RoundError
 from workdays.calendar import Calendar
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from supervision.models import Subject
 
 R = RectificationState
@@ -104,7 +104,7 @@ def act(pk: int, action: str, *, by: User) -> Iterator[Act]:
 
 def _record(now: Act, action: str, by: User) -> None:
     what: dict[str, Any] = {"before": {"state": now.before}, "after": {"state": now.one.state, **now.after}}
-    log.append(now.one.chain, action=f"rectification_{action}", actor=by, seat=by.seats.label, note=now.note, **what)
+    record(now.one, f"rectification_{action}", actor=by, note=now.note, **what)
 
 
 # --- opened by a result -------------------------------------------------------------------
@@ -132,7 +132,7 @@ def _begin(one: Round, subject: Subject, *, by: User) -> Rectification:
     after = {"round": one.pk, "explain_due": made.explain_due, "rectify_due": made.rectify_due}
     _record(Act(made, "", after), "open", by)
     body = f"满意率低于 {one.pass_rate}%。{_day(made.explain_due)}前提交书面说明，{_day(made.rectify_due)}前整改完成。"
-    tell(made, "opened", staff_of(subject.department), f"请作书面说明并整改：{subject}", body)
+    tell(made, "opened", clerks(subject.department), f"请作书面说明并整改：{subject}", body)
     return made
 
 
@@ -156,7 +156,7 @@ def explain(pk: int, *, by: User, text: str, files: Sequence[UploadedFile] = ())
         one.explained_at = timezone.now()
         one.state = R.WORKING
         now.after, now.note = {"files": _attach(one, Part.EXPLANATION, files)}, one.explanation
-        tell(one, f"explained:{_turn(one)}", office_of(one), f"已交书面说明：{one.subject}")
+        tell(one, f"explained:{_turn(one)}", county_office(one.subject.round.county_id), f"已交书面说明：{one.subject}")
     return one
 
 
@@ -166,7 +166,7 @@ def report_result(pk: int, *, by: User, text: str, files: Sequence[UploadedFile]
         one.result, one.reported_by = _said(text, "请写整改情况：改了什么、效果怎样。"), by
         one.reported_at, one.returned, one.state = timezone.now(), "", R.REPORTED
         now.after, now.note = {"files": _attach(one, Part.RESULT, files)}, one.result
-        tell(one, f"reported:{_turn(one)}", office_of(one), f"请认定整改：{one.subject}")
+        tell(one, f"reported:{_turn(one)}", county_office(one.subject.round.county_id), f"请认定整改：{one.subject}")
     return one
 
 
@@ -210,7 +210,7 @@ def accept(pk: int, *, by: User) -> Rectification:
     with act(pk, "accept", by=by) as now:
         one = now.one
         one.state, one.accepted_at = R.ACCEPTED, timezone.now()
-        tell(one, "accepted", staff_of(one.subject.department), f"整改已认定，等常委会复评：{one.subject}")
+        tell(one, "accepted", clerks(one.subject.department), f"整改已认定，等常委会复评：{one.subject}")
     return one
 
 
@@ -222,7 +222,7 @@ def send_back(pk: int, *, by: User, reason: str) -> Rectification:
             raise RoundError({"reason": "请写明哪里没有改到位。"})
         one.state, one.returned, now.note = R.WORKING, reason.strip(), reason.strip()
         words = f"{reason.strip()} 整改期限{_day(one.rectify_due)}不变。"
-        tell(one, f"returned:{_turn(one)}", staff_of(one.subject.department), f"整改退回：{one.subject}", words)
+        tell(one, f"returned:{_turn(one)}", clerks(one.subject.department), f"整改退回：{one.subject}", words)
     return one
 
 
@@ -250,22 +250,13 @@ def vote_again(pk: int, *, by: User, **said: Any) -> Round:
 # --- who is told --------------------------------------------------------------------------
 
 
-def staff_of(department: Department) -> list[User]:
-    return list(User.objects.filter(department_seats__department=department, is_active=True).distinct())
-
-
-def office_of(one: Rectification) -> list[User]:
-    hub = {"station_seats__station__county": one.subject.round.county_id, "station_seats__station__kind": "hub"}
-    return list(User.objects.filter(is_active=True, **hub).distinct())
-
-
 def tell(
     one: Rectification, what: str, people: Iterable[User], subject: str, body: str = "", *, state: str = ""
 ) -> int:
     """Rows written. ``state``: told only while the rectification stands so (what is due for whom changes with it)."""
-    return outbox.tell(
+    return acts.tell(
+        people,
         key=f"{one.chain}:{what}",
-        people=people,
         subject=subject,
         body=body,
         link=reverse("supervision:rectification", args=[one.pk]),
@@ -275,7 +266,7 @@ def tell(
 
 def _turn(one: Rectification) -> int:
     """Names a step that may be taken several times: the events there were before it."""
-    return log.last_seq(one.chain)
+    return last_seq(one.chain)
 
 
 def still(pk: str, state: str) -> bool:

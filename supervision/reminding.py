@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from messaging import outbox
 from supervision import rectifying
+from supervision.acts import clerks, county_office, tell
 from supervision.models import Rectification, RectificationState, Round, RoundState
 from supervision.models.rectification import WITH_DEPARTMENT
 from workdays.calendar import Calendar
@@ -40,10 +39,13 @@ def _of_department(today: dt.date) -> Iterator[int]:
         due = one.due_on
         if due is None or due > latest:
             continue
-        what, people = WORDS[RectificationState(one.state)], rectifying.staff_of(one.subject.department)
+        what, people = WORDS[RectificationState(one.state)], clerks(one.subject.department)
         late = (today - due).days
         if late > 0:
-            key, people = f"{one.state}:late:{due}:{late // AGAIN}", [*people, *rectifying.office_of(one)]
+            key, people = (
+                f"{one.state}:late:{due}:{late // AGAIN}",
+                [*people, *county_office(one.subject.round.county_id)],
+            )
             yield rectifying.tell(one, key, people, f"已逾期 {late} 天：{one.subject}{what}")
         else:
             words = f"期限是{due:%-m月%-d日}。"
@@ -54,10 +56,9 @@ def _of_office(today: dt.date) -> Iterator[int]:
     for one in Round.objects.filter(state=RoundState.SEALED):
         assert one.counted_at is not None  # a constraint of the table
         if (today - timezone.localdate(one.counted_at)).days >= UNPUBLISHED:
-            hub = {"station_seats__station__county": one.county_id, "station_seats__station__kind": "hub"}
-            yield outbox.tell(
+            yield tell(
+                county_office(one.county_id),
                 key=f"{one.chain}:unpublished",
-                people=User.objects.filter(is_active=True, **hub).distinct(),
                 subject=f"测评结果还没有公布：{one.title}",
                 body="公布后单位才能看到，低于达标线的才开始整改。",
                 link=reverse("supervision:round", args=[one.pk]),

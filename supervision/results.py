@@ -10,6 +10,7 @@ from deputies.models import CommitteeMember
 from history.models import Event
 from supervision import rounds
 from supervision.models import Choice, Rectification, RectificationState, Round, Subject
+from supervision.models.rectification import ENDED
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -104,11 +105,13 @@ def history(one: Round) -> list[tuple[Event, str]]:
     return [(event, ACTIONS.get(event.action.removeprefix("round_"), event.action)) for event in events]
 
 
+ROAD = ("书面说明", "整改", "认定", "复评")
+
+
 def road(one: Rectification) -> list[tuple[str, str]]:
-    """The way of a rectification: each step with "done", "now" or ""."""
-    steps = list(RectificationState)[:4]
-    if one.state in (RectificationState.PASSED, RectificationState.FAILED):
-        return [*((step.label, "done") for step in steps), (RectificationState(one.state).label, "now")]
-    here = steps.index(RectificationState(one.state))
-    words = ["done"] * here + ["now"] + [""] * (len(steps) - here - 1)
-    return [*zip((step.label for step in steps), words, strict=True), (RectificationState.PASSED.label, "")]
+    """The way of a rectification: each step with "done", "now" or ""; after the re-vote how it ended."""
+    state = RectificationState(one.state)
+    if state in ENDED:
+        return [*((label, "done") for label in ROAD), (state.label, "now")]
+    here = list(RectificationState).index(state)
+    return [(label, "done" if at < here else "now" if at == here else "") for at, label in enumerate(ROAD)]

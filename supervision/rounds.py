@@ -17,8 +17,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from deputies import ties
-from history import log
 from stations.models import County, Department, Kind
+from supervision.acts import record
 from supervision.models import Project, Rectification, Round, RoundKind, RoundState, Subject, Way
 from supervision.models.round import LEAST_VOTERS
 
@@ -111,16 +111,8 @@ def step(pk: int, action: str, *, by: User) -> Iterator[Step]:
 
 
 def _record(now: Step, action: str, by: User) -> None:
-    one = now.round
-    log.append(
-        one.chain,
-        action=f"round_{action}",
-        actor=by,
-        seat=by.seats.label,
-        before={"state": now.before},
-        after={"state": one.state, **now.after},
-        note=now.note,
-    )
+    after = {"state": now.round.state, **now.after}
+    record(now.round, f"round_{action}", actor=by, before={"state": now.before}, after=after, note=now.note)
 
 
 # --- making one ---------------------------------------------------------------------------

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from accounts.models import User
 from history.log import last_seq
-from messaging import outbox
 from supervision import rounds
+from supervision.acts import county_office, tell
 from supervision.models import Choice, Round, RoundState
+from supervision.models.round import LEAST_VOTERS
 from supervision.rounds import RoundError
 from supervision.sealing import seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from accounts.models import User
     from supervision.models import Subject
 
 Counts = Mapping[str, int]
@@ -36,7 +37,7 @@ def type_tally(pk: int, *, by: User, issued: int, returned: int, valid: int, cou
         one.issued, one.returned, one.valid = issued, returned, valid
         one.state, one.typed_by, one.reason = RoundState.TYPED, by, ""
         now.after = {"issued": issued, "returned": returned, "valid": valid}
-        _tell(one, _colleagues(one, by), f"请复核计票：{one.title}")
+        _tell(one, county_office(one.county_id), f"请复核计票：{one.title}", by=by)
     return one
 
 
@@ -47,8 +48,8 @@ def _check(one: Round, issued: int, returned: int, valid: int) -> None:
         raise RoundError({"returned": f"发出 {issued} 张，收回票数不能更多；多出来的，这次投票无效。"})
     if valid > returned:
         raise RoundError({"valid": f"收回 {returned} 张，有效票不能更多。"})
-    if not valid:
-        raise RoundError({"valid": "没有有效票，不能计票。不测评了请作废。"})
+    if valid < LEAST_VOTERS:
+        raise RoundError({"valid": f"有效票不到 {LEAST_VOTERS} 张，公布结果会看出谁投了什么。不测评了请作废。"})
 
 
 def _put(subject: Subject, counts: Counts, valid: int) -> None:
@@ -75,20 +76,15 @@ def return_tally(pk: int, *, by: User, reason: str) -> Round:
             raise RoundError({"reason": "请写明哪里不对。"})
         one = now.round
         one.state, one.reason, now.note = RoundState.DRAFT, reason.strip(), reason.strip()
-        if one.typed_by is not None and one.typed_by != by:
-            _tell(one, [one.typed_by], f"计票退回重录：{one.title}", reason.strip())
+        _tell(one, [one.typed_by], f"计票退回重录：{one.title}", reason.strip(), by=by)
     return one
 
 
-def _colleagues(one: Round, by: User) -> Iterable[User]:
-    found = User.objects.filter(station_seats__station__county=one.county_id, station_seats__station__kind="hub")
-    return found.filter(is_active=True).exclude(pk=by.pk).distinct()
-
-
-def _tell(one: Round, people: Iterable[User], subject: str, body: str = "") -> None:
-    outbox.tell(
+def _tell(one: Round, people: Iterable[User | None], subject: str, body: str = "", *, by: User) -> None:
+    tell(
+        people,
+        by=by,
         key=f"{one.chain}:{one.state}:{last_seq(one.chain)}",
-        people=people,
         subject=subject,
         body=body,
         link=reverse("supervision:round", args=[one.pk]),

@@ -19,6 +19,7 @@ import receptions.ledgers
 import stations.ledgers
 import suggestions.export
 import supervision.ledgers
+import supervision.round_ledger
 from liaison.lib.extracts import Extract
 from suggestions.ledger import Ledger
 
@@ -126,6 +127,14 @@ MATTERS = {
             supervision.ledgers.findings,
             _at_work,
             WORKERS,
+        ),
+        Matter(
+            "rounds",
+            "满意度测评台账",
+            "常委会测评，一个测评对象一行，含整改",
+            supervision.round_ledger.rounds,
+            lambda seats: seats.is_county_office,
+            "县人大常委会代表工委",
         ),
     )
 }

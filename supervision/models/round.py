@@ -16,7 +16,7 @@ from supervision.models.project import Project
 if TYPE_CHECKING:
     from accounts.models import User
 
-LEAST_VOTERS = 3  # fewer could be told apart from the result
+LEAST_VOTERS = 3  # of fewer the result tells how they voted
 
 
 class RoundKind(models.TextChoices):
@@ -137,7 +137,7 @@ class Round(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=COUNTED)
-                | Q(valid__gt=0, pass_rate__isnull=False, counted_at__isnull=False) & ~Q(seal=""),
+                | Q(valid__gte=LEAST_VOTERS, pass_rate__isnull=False, counted_at__isnull=False) & ~Q(seal=""),
                 name="round_counted_is_sealed",
             ),
         )

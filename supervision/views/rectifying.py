@@ -39,8 +39,10 @@ def rectification(request: SignedInRequest, pk: int) -> HttpResponse:
         "one": one,
         "road": results.road(one),
         "one_bar": results.bars(one.subject.round, [one.subject]),
-        "due": faces.chip(county_id, one.due_on),
-        "explain_due": faces.chip(county_id, one.explain_due) if one.state == RectificationState.ASKED else "",
+        "due": faces.chip(county_id, one.due_on, show_date=False),
+        "explain_due": faces.chip(county_id, one.explain_due, show_date=False)
+        if one.state == RectificationState.ASKED
+        else "",
         "parts": {part.value: [file for file in files if file.part == part] for part in Part},
         "actions": rectifying.open_to(request.user, one),
         "rounds": one.rounds.exclude(state=RoundState.VOID) if rectifying.may(request.user, "accept", one) else [],

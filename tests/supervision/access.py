@@ -59,6 +59,7 @@ READ: dict[str, str] = {
     "supervision:projects": EVERYBODY,
     "supervision:project": PROJECT,
     "supervision:rounds": EVERYBODY,
+    "reports:export_rounds": OFFICE,
     "supervision:round": ROUND,
     "supervision:round_sheet": ROUND,
     "supervision:rectification": RECTIFICATION,

@@ -1,6 +1,7 @@
 """What is under the line at year end: explained, put right within a month, accepted or returned, voted on again."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from history.log import broken_links
 from history.models import Event
@@ -259,3 +261,27 @@ def test_what_is_told_is_no_longer_true_once_the_step_is_taken(people):
     assert module == "supervision.rectifying.still" and rectifying.still(*arguments.split(":"))
     rectifying.explain(one.pk, by=people.county_clerk, text="说明。")
     assert not rectifying.still(*arguments.split(":"))
+
+
+# --- where it shows -----------------------------------------------------------------------
+
+
+def test_what_waits_is_on_the_first_page_of_those_whose_step_it_is(people, as_user):
+    one = voting.rectification(people)
+    clerk, office = as_user(people.county_clerk), as_user(people.hub_staff)
+    assert at("explain", one) in clerk.get("/work/").text and "满意度测评整改" not in office.get("/work/").text
+    rectifying.explain(one.pk, by=people.county_clerk, text="说明。")
+    assert at("report_result", one) in clerk.get("/work/").text
+    rectifying.report_result(one.pk, by=people.county_clerk, text="改好了。")
+    assert "认定整改" in office.get("/work/").text and "满意度测评整改" not in clerk.get("/work/").text
+
+
+def test_the_export_has_a_row_for_each_subject_of_a_counted_round_and_none_of_an_open_one(people, as_user):
+    voting.published(people)
+    voting.opened(people, title="正在投票")
+    answer = as_user(people.hub_staff).get(reverse("reports:export_rounds"))
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    (row,) = (dict(zip(heads, values, strict=True)) for values in rows)
+    told = {"承办单位": "住房和城乡建设局", "满意": 3, "不满意": 2, "有效": 5, "满意率": "60%", "是否达标": "未达标"}
+    assert told.items() <= row.items() and row["整改状态"] == "待书面说明"

@@ -156,7 +156,7 @@ def test_a_step_whose_event_cannot_be_written_has_not_happened(people, monkeypat
     def broken(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("supervision.rounds.log.append", broken)
+    monkeypatch.setattr("supervision.rounds.record", broken)
     with pytest.raises(RuntimeError):
         publishing.publish(one.pk, by=people.hub_staff)
     assert (
@@ -197,7 +197,7 @@ def test_a_tally_is_typed_by_one_and_confirmed_by_another(people, as_user):
         ({"returned": 4}, "有效票不能更多"),
         ({"valid": 4}, "四项合计 5 张，应等于有效票 4 张"),
         ({"counts": (3, 1, 0, 0)}, "四项合计 4 张，应等于有效票 5 张"),
-        ({"valid": 0, "counts": (0, 0, 0, 0)}, "没有有效票"),
+        ({"valid": 0, "counts": (0, 0, 0, 0)}, "有效票不到 3 张"),
         ({"valid": ""}, "请填写"),
         ({"counts": (3, 1, -1, 2)}, "不能是负数"),
     ],
@@ -234,8 +234,8 @@ def test_a_tally_is_returned_with_a_reason_and_typed_again(people, as_user):
         ((GOOD, GOOD, GOOD, BAD, BAD), "60%", False),
         ((GOOD, GOOD, BASIC, BASIC, NONE), "80%", True),
         ((GOOD, GOOD, NONE), "66.6%", False),
-        ((BAD,), "0%", False),
-        ((GOOD,), "100%", True),
+        ((BAD, BAD, BAD), "0%", False),
+        ((GOOD, GOOD, GOOD), "100%", True),
     ],
 )
 def test_the_rate_is_satisfied_and_basically_of_valid_and_the_line_itself_is_enough(people, choices, words, reaches):

@@ -1,0 +1,53 @@
+"""What of satisfaction rounds waits for somebody today, on 我的待办 (liaison/lib/panels.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.urls import reverse
+
+from liaison.lib.panels import Line, Panel
+from supervision.models import Rectification, RectificationState
+from supervision.models.rectification import WITH_DEPARTMENT
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from suggestions.faces import Faces
+
+MOST = 20  # lines of a panel
+STEPS = {
+    RectificationState.ASKED: ("提交书面说明", "explain"),
+    RectificationState.WORKING: ("报告整改", "report_result"),
+}
+OFFICE_STEPS = {RectificationState.REPORTED: "认定整改", RectificationState.ACCEPTED: "发起复评"}
+
+
+def for_user(user: User, faces: Faces) -> list[Panel]:
+    """Rectifications: the department's while it is its turn, the county office's once it is reported."""
+    seats = user.seats
+    if not (seats.departments or seats.hubs):
+        return []
+    mine = Q(state__in=WITH_DEPARTMENT, subject__department__in=seats.department_ids)
+    office = Q(state__in=OFFICE_STEPS, subject__round__county__in=seats.office_county_ids)
+    rows = Rectification.objects.filter(mine | office).select_related("subject__round", "subject__department")
+    chosen = list(rows.order_by("rectify_due", "pk")[:MOST])
+    late = any(one.due_on and one.due_on < faces.today for one in chosen)
+    lines = [_line(one, user, faces) for one in chosen]
+    url = reverse("supervision:rounds")
+    return [Panel("rectifications", "满意度测评整改", lines, len(lines), url, "red" if late else "green")]
+
+
+def _line(one: Rectification, user: User, faces: Faces) -> Line:
+    state, subject = RectificationState(one.state), one.subject
+    url = reverse("supervision:rectification", args=[one.pk])
+    mine = state in STEPS and subject.department_id in user.seats.department_ids
+    step, verb = STEPS[state] if mine else (OFFICE_STEPS.get(state, ""), "")
+    return Line(
+        f"{subject}整改",
+        url,
+        (subject.round.title, state.label),
+        due=faces.chip(subject.round.county_id, one.due_on),
+        step=step,
+        step_url=reverse(f"supervision:{verb}", args=[one.pk]) if verb else url,
+    )
