@@ -278,13 +278,9 @@ def _activities(section: Section, deputy: Deputy, span: Year, counts: Counts) ->
     talks_held = list(consultations.attended_by(deputy.pk, span.starts, span.ends))
     if talks_held:
         section.facts.append(("参加协商议事", f"{len(talks_held)} 次"))
-    section.items += [Item(one.date, f"参加协商：{one.topic}") for one in talks_held]
+    section.items += [Item(one.date, f"参加协商：{one.topic}", note=one.place) for one in talks_held]
     for duty in _receptions([deputy.pk], span).select_related("day__station"):
         section.items.append(Item(duty.day.date, f"在{duty.day.station.name}接待选民"))
-    for row in duty_elsewhere.consulted([deputy.pk], span.starts, span.ends).select_related("consultation"):
-        section.items.append(
-            Item(row.consultation.date, f"参加协商：{row.consultation.topic}", note=row.consultation.place)
-        )
 
 
 MOST_CASES = 30  # titles; the ledger has all

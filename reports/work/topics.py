@@ -3,7 +3,7 @@ satisfaction, draft laws, meetings. ``figures`` are a county's, of the year."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from consultations import figures as consultations
 from consultations import whistle_figures
@@ -17,13 +17,12 @@ from reports.tables import Cell, Table
 from reports.work.lines import Row, address, line, section
 from reports.work.sections import both
 from suggestions.figures import Rate
+from supervision import counting as inspections
 from supervision.models import (
     Expert,
-    Finding,
-    FindingState,
     Group,
     GroupMember,
-    Inspection,
+    InspectionState,
     Project,
     ProjectKind,
     Rectification,
@@ -115,23 +114,16 @@ def supervision(figures: Figures) -> Table:
 
 
 def _inspected(figures: Figures) -> list[Row]:
-    spans = [(one.first, one.last) for one in both(figures)]
-    held = [Inspection.objects.held().filter(county=figures.scope.county, date__range=span) for span in spans]
-    closed = Count("pk", filter=Q(state=FindingState.CLOSED))
-    found = [
-        Finding.objects.filter(inspection__in=each.order_by().values("pk")).aggregate(all=Count("pk"), closed=closed)
-        for each in held
-    ]
-    years = figures.period.last.year, figures.period.last.year - 1
-    inspections, findings = (
-        (address(name, year=years[0]), address(name, year=years[1]))
-        for name in ("supervision:inspections", "supervision:findings")
-    )
-    rates = Rate(found[0]["closed"], found[0]["all"]), Rate(found[1]["closed"], found[1]["all"])
+    county, year = figures.scope.county.pk, figures.period.last.year
+    now, before = (inspections.of_county(county, one.first, one.last) for one in both(figures))
+    held = [address("supervision:inspections", year=one, state=InspectionState.HELD.value) for one in (year, year - 1)]
+    found = [address("supervision:findings", year=one) for one in (year, year - 1)]
+    rates = Rate(now.put_right, now.sent), Rate(before.put_right, before.sent)
     return [
-        line("开展视察（次）", held[0].count(), held[1].count(), links=inspections),
-        line("发现问题", found[0]["all"], found[1]["all"], links=findings),
-        line("已整改", found[0]["closed"], found[1]["closed"], rates=rates, links=findings),
+        line("开展视察（次）", now.held, before.held, links=(held[0], held[1])),
+        line("参加视察的代表（人次）", now.deputies, before.deputies, links=(held[0], held[1])),
+        line("发现问题", now.found, before.found, links=(found[0], found[1])),
+        line("已整改", now.put_right, before.put_right, links=(found[0], found[1]), rates=rates),
     ]
 
 

@@ -83,7 +83,7 @@ def test_what_was_done_in_other_rooms_gathers_itself(people, busy):
     assert facts[Part.MEETINGS] == {"出席会议": "1 次"} and titles[Part.MEETINGS][0].startswith("列席")
     assert facts[Part.INSPECTIONS] == {"视察调研": "2 次"} and "视察：看窨井盖" in titles[Part.INSPECTIONS]
     assert facts[Part.ACTIVITIES]["小组活动、协商议事"] == "1 次"
-    assert "参加协商：甲村排水沟怎么修" in titles[Part.ACTIVITIES]
+    assert titles[Part.ACTIVITIES].count("参加协商：甲村排水沟怎么修") == 1
     assert facts[Part.SUGGESTIONS]["对法律法规草案的意见"] == "1 条"
     counts = duty_record.counts_of(Deputy.objects.filter(pk=busy.pk), YEAR)[busy.pk]
     assert (counts[Scored.MEETINGS], counts[Scored.INSPECTIONS], counts[Scored.ACTIVITIES]) == (1, 2, 1)
