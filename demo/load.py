@@ -18,6 +18,9 @@ from demo.consultations import add_consultations
 from demo.contacts import add_contacts
 from demo.duty import add_duty
 from demo.inspected import add_inspections
+from demo.laws import BOAI as BOAI_LAWS
+from demo.laws import YUZHOU as YUZHOU_LAWS
+from demo.laws import add_laws
 from demo.meetings import BOAI as BOAI_MEETINGS
 from demo.meetings import YUZHOU as YUZHOU_MEETINGS
 from demo.meetings import add_meetings
@@ -65,6 +68,7 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     add_whistles(network, anchor, town="许良镇", past=48 if whole else 4)
     add_meetings(network, anchor, BOAI_MEETINGS)
     add_rounds(network, anchor)
+    add_laws(network, anchor, BOAI_LAWS)
     cases = Cases(network, anchor, seed=822)
     named_cases(cases)
     chosen = plans()
@@ -100,6 +104,7 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
     add_whistles(network, anchor, town=next(iter(network.townships)), past=6)
     add_meetings(network, anchor, YUZHOU_MEETINGS)
     add_rounds(network, anchor)
+    add_laws(network, anchor, YUZHOU_LAWS)
     cases = Cases(network, anchor, seed=1081)
     for ago, to in zip(
         range(150, 0, -10),

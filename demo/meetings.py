@@ -12,6 +12,7 @@ from demo.network import Network
 from demo.people import People
 from deputies.models import Deputy, Level
 from meetings.models import Answer, Attendee, AttendeeKind, Citizen, Meeting, MeetingState
+from workdays.calendar import Calendar
 
 SESSION = 16
 FIRST = dt.date(2022, 4, 28)
@@ -50,7 +51,7 @@ def add_meetings(network: Network, anchor: dt.date, attended: list[tuple[int, in
         county=network.county,
         session=SESSION,
         number=len(rows) + 1,
-        held_on=_thursday(anchor + dt.timedelta(days=12)),
+        held_on=_thursday(anchor + dt.timedelta(days=12), Calendar.current()),
         starts_at=dt.time(9),
         place=PLACE,
         agenda=_agenda(network, len(rows) + 1),
@@ -79,12 +80,16 @@ def _agenda(network: Network, number: int) -> str:
 
 def _dates(count: int, anchor: dt.date) -> list[dt.date]:
     last = anchor - dt.timedelta(days=25)
-    step = (last - FIRST) / (count - 1)
-    return [_thursday(FIRST + step * number) for number in range(count)]
+    step, calendar = (last - FIRST) / (count - 1), Calendar.current()
+    return [_thursday(FIRST + step * number, calendar) for number in range(count)]
 
 
-def _thursday(day: dt.date) -> dt.date:
-    return day + dt.timedelta(days=3 - day.weekday())
+def _thursday(day: dt.date, calendar: Calendar) -> dt.date:
+    """Of the week of ``day``, or the working day next to it."""
+    day += dt.timedelta(days=3 - day.weekday())
+    while not calendar.is_workday(day):
+        day += dt.timedelta(days=1)
+    return day
 
 
 def _deputies(network: Network) -> Iterator[Deputy]:

@@ -45,7 +45,7 @@ def give(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, f"意见已提交（{one.where}）。还可以对别的条文提意见。")
             return redirect(f"{reverse('legislation:draft', args=[pk])}#article-{one.article_id or 0}")
     back = reverse("legislation:draft", args=[pk])
-    context = {"form": form, "draft": draft, "deputy": deputy, "back_url": back, "articles": draft.articles.all()}
+    context = {"form": form, "draft": draft, "deputy": deputy, "back_url": back}
     return render(request, "legislation/give.html", context)
 
 

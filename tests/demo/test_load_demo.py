@@ -20,6 +20,8 @@ from demo.load import load_demo
 from deputies import contacts
 from deputies.models import Constituent, Contact, Deputy, DutyEntry, DutyKind, Level, Tie, TieKind
 from history.log import broken_links
+from legislation import counts as legislation
+from legislation.models import DraftLaw, Opinion
 from meetings import counts as meetings
 from meetings.models import Meeting
 from receptions import brands
@@ -223,3 +225,10 @@ def test_before_migrate_it_says_what_to_do_first(tmp_path):
 def test_yuzhou_held_22_meetings_with_84_deputies_and_42_citizens(demo):
     held = meetings.totals(Meeting.objects.filter(county__code="411081"))
     assert (held.meetings, held.deputies, held.citizens) == (22, 84, 42)
+
+
+def test_yuzhou_collected_130_opinions_on_draft_laws_of_which_10_were_adopted(demo):
+    found = legislation.totals(Opinion.objects.filter(draft__county__code="411081"))
+    assert (found.collected, found.adopted) == (130, 10)
+    open_draft = DraftLaw.objects.open().get(county__code="411081")
+    assert not open_draft.opinions.filter(given_at__date__gt=ANCHOR).exists()
