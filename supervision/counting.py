@@ -1,4 +1,4 @@
-"""What supervision came to, in numbers: for statistics, duty records and the yearly report.
+"""What supervision came to, in numbers, for statistics.
 
 Inspections belong to the day on which they were held, findings to that of their inspection. A finding that was sent
 counts as put right once it passed the check. *In time*: nothing was reported after its limit, and it is not overdue now.
@@ -85,12 +85,6 @@ def by_department(county_id: int, since: dt.date, until: dt.date, today: dt.date
     sent = findings_of(county_id, since, until).filter(state__in=WITH_DEPARTMENT).order_by()
     rows = sent.values("department").annotate(**_found(today or timezone.localdate()))
     return {row.pop("department"): Tally(**row) for row in rows}  # type: ignore[misc]
-
-
-def of_deputy(deputy_id: int, since: dt.date, until: dt.date) -> int:
-    """How often a deputy came to an inspection: part of the duty record."""
-    found = Inspection.objects.held().filter(date__gte=since, date__lte=until)
-    return found.filter(participants__deputy=deputy_id, participants__attended=True).count()
 
 
 def _merged(

@@ -37,8 +37,9 @@ def home(request: SignedInRequest) -> HttpResponse:
     groups = _groups(user, own)
     context = {
         "year": year,
-        "teams": [one for one in groups if one.pk in own] or groups,
-        "others": [one for one in groups if own and one.pk not in own],
+        # Who works for a station looks over all of them; to a deputy the own one matters, to a department none.
+        "teams": [one for one in groups if one.pk in own or user.seats.stations],
+        "others": [one for one in groups if not (one.pk in own or user.seats.stations)],
         "own": own,
         "projects": projects,
         "late": sum(bool(far.late) and one.stopped_on is None for one, far in projects),

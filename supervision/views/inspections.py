@@ -180,7 +180,9 @@ def answer_inspection(request: SignedInRequest, pk: int) -> HttpResponse:
     part = inspecting.own_part(request.user, one)
     if part is None:
         raise PermissionDenied("只有受邀的代表本人答复。")
-    state = {Answer.COMING: "yes", Answer.LEAVE: "no"}.get(Answer(part.answer))
+    state = (
+        "yes" if part.answer == Answer.COMING else "no"
+    )  # who comes says so with one press; this page is for the rest
     form = AnswerForm(request.POST or None, initial={"coming": state, "reason": part.reason})
     said = "已答复，谢谢。有变化可以再改。"
     return act(request, form, one, "答复", lambda: inspecting.answer(pk, by=request.user, **form.cleaned_data), said)

@@ -70,11 +70,6 @@ def test_both_days_of_a_period_count_and_no_other(scene):
     assert counting.of_county(scene.county.pk, TODAY - 9 * DAY, TODAY - 2 * DAY).found == 0
 
 
-def test_a_deputys_inspections_are_those_the_deputy_came_to(scene):
-    assert counting.of_deputy(scene.deputy.pk, *YEAR) == 2
-    assert counting.of_deputy(scene.other_deputy.pk, *YEAR) == 0
-
-
 def sheet(answer):
     return list(load_workbook(io.BytesIO(answer.getvalue())).active.iter_rows(values_only=True))
 
