@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from consultations.models import Consultation, ConsultationFile, Party, Progress, Promise, StepRelease
+from consultations.models import Call, Consultation, ConsultationFile, Party, Progress, Promise, StepRelease, Whistle
 from liaison.admin_site import ReadOnlyAdmin
 
 
@@ -50,3 +50,20 @@ class StepReleaseAdmin(ReadOnlyAdmin):
     list_filter = ("step",)
     search_fields = ("consultation__topic", "notice__title")
     list_select_related = ("consultation", "notice")
+
+
+@admin.register(Whistle)
+class WhistleAdmin(ReadOnlyAdmin):
+    list_display = ("title", "station", "ground", "blown_by", "blown_at")
+    list_filter = ("ground",)
+    search_fields = ("title", "station__name")
+    list_select_related = ("station", "blown_by")
+    date_hierarchy = "blown_at"
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnlyAdmin):
+    list_display = ("whistle", "department", "state", "due_at", "came_at", "rated_at")
+    list_filter = ("state",)
+    search_fields = ("whistle__title", "department__name")
+    list_select_related = ("whistle", "department")

@@ -328,7 +328,7 @@ def excuse(pk: int, *, by: User, text: str = "") -> Call:
 def pass_up(pk: int, *, by: User, text: str) -> Call:
     """The station does not agree: the county office decides."""
     with _act(pk, "pass_up", by) as now:
-        now.note = _said(text, "text", "请写明为什么不同意退哨，县里好裁定。")
+        now.call.decision = now.note = _said(text, "text", "请写明为什么不同意退哨，县里好裁定。")
     return now.call
 
 

@@ -181,6 +181,8 @@ def _call(
         _rate(call, number, late)
     if state in (S.REFUSED, S.RAISED, S.EXCUSED):
         call.refusal, call.since = "这件事按职责分工归别的单位，本单位没有执法权。", at + dt.timedelta(hours=3)
+    if state == S.RAISED:
+        call.decision = "权责清单上写的是这个单位，请县里裁定。"
     if state == S.EXCUSED:
         call.decision, call.justified, call.judged_at = "情况属实，同意退哨。", Justified.PARTLY, call.since
         call.justified_remark = "下次先打个电话问清职责。"
@@ -229,7 +231,7 @@ def _events(call: Call, network: Network, seat: str) -> list[log.Entry]:
         event("refuse", call.since, them, call.refusal)
     if call.state in (S.RAISED, S.EXCUSED, S.WITHDRAWN):
         action = {S.RAISED: "pass_up", S.EXCUSED: "excuse", S.WITHDRAWN: "withdraw"}[S(call.state)]
-        event(action, call.since, us, call.decision or "权责清单上写的是这个单位，请县里裁定。")
+        event(action, call.since, us, call.decision)
     if call.rated_at:
         said = {"response": call.response, "solved": call.solved, "content": call.content}
         event("rate", call.rated_at, us, call.remark, **said)

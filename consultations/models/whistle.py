@@ -176,6 +176,11 @@ class Call(models.Model):
         return self.state in OPEN_CALLS
 
     @property
+    def decision_label(self) -> str:
+        """What ``decision`` says in this state."""
+        return {CallState.RAISED: "站点意见", CallState.WITHDRAWN: "撤哨原因"}.get(CallState(self.state), "答复、裁定")
+
+    @property
     def came_late(self) -> bool:
         return self.came_at is not None and self.came_at > self.due_at
 

@@ -71,7 +71,8 @@ def test_a_refusal_walks_through_its_pages(people, as_user):
     assert "写明为什么不同意" in station.post(step("answer", one), {"agree": "no", "text": ""}).text
     station.post(step("answer", one), {"agree": "no", "text": "移交单上写的是你们"})
     office = as_user(people.hub_staff)
-    assert "归县城管局" in office.get(step("decide", one)).text
+    shown = office.get(step("decide", one)).text
+    assert "归县城管局" in shown and "移交单上写的是你们" in shown
     office.post(step("decide", one), {"must_come": "yes", "text": "以移交单为准"})
     assert Call.objects.get().state == CallState.CALLED
 
