@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Iterator
 
 from django.utils import timezone
@@ -13,6 +14,8 @@ from demo.people import FEMALE, MALE, SURNAMES
 from deputies.contacts import quota_of, with_quota
 from deputies.models import Constituent, Contact, Deputy, Way
 
+NUMBERED = re.compile(r"(第\d+)?选区$")  # 许良镇第1选区 is of 许良镇
+STREETS = ("东街", "西街", "南街", "北街")
 SAID = (
     ("了解了近期生产生活情况，没有需要反映的问题。", ""),
     ("宣传了医保缴费和秋粮补贴政策。", ""),
@@ -54,14 +57,16 @@ def _constituents(
     number = 0
     for place_in_list, deputy in enumerate(deputies):
         wanted = quota_of(deputy.level, network.county.rules)
-        place = deputy.constituency.name.removesuffix("选区") if deputy.constituency else ""
+        place = NUMBERED.sub("", deputy.constituency.name) if deputy.constituency else ""
         for _ in range(wanted - (place_in_list % 97 == 50)):  # a few lists are one short
             number += 1
             yield Constituent(
                 deputy=deputy,
                 name=pick.choice(SURNAMES) + pick.choice(MALE if pick.random() < 0.6 else FEMALE),
                 phone=f"1390001{number:04d}",
-                address=f"{place}{pick.choice('一二三四五六')}组",
+                address=f"{place}{pick.choice('一二三四五六')}组"
+                if place.endswith("村")
+                else f"{place}{STREETS[number % 4]}{pick.choice('一二三四五六')}组",
                 since=since,
             )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -100,7 +101,7 @@ def delete(pk: int, *, by: User) -> None:
     stored = [file.file for file in entry.files.all()]
     entry.delete()
     for file in stored:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name), robust=True)  # type: ignore[misc]
+        transaction.on_commit(partial(file.storage.delete, str(file.name)), robust=True)
 
 
 def _lock(pk: int) -> DutyEntry:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from deputies.models import Constituent, Contact, Way
-from liaison.lib.fields import DayField, LongText, NoIdNumber, ShortText
+from liaison.lib.fields import DayField, LongText, NoIdNumber, ShortText, field_of
 from liaison.lib.phones import CallField
 
 
@@ -64,7 +64,8 @@ class LogForm(ContactForm):
     def __init__(self, *args: Any, people: Iterable[Constituent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(one.pk): one for one in people}
-        self.fields["constituents"].choices = [(pk, one.name) for pk, one in self.people.items()]  # type: ignore[attr-defined]
+        choices = [(pk, one.name) for pk, one in self.people.items()]
+        field_of(self, "constituents", forms.MultipleChoiceField).choices = choices
         self.initial = {"token": uuid.uuid4().hex, **self.initial}
         if len(self.people) == 1:
             self.initial.setdefault("constituents", list(self.people))

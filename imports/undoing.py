@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -125,10 +125,11 @@ def _dependents(created: dict[type[models.Model], dict[int, int]]) -> Iterator[s
         if not stamps:
             continue
         low, high = min(stamps), max(stamps)
-        for relation in model._meta.get_fields(include_hidden=True):  # also those without a name to ask by
+        relations: Iterable[Any] = model._meta.get_fields(include_hidden=True)
+        for relation in relations:  # also those without a name to ask by
             if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
                 continue
-            pointing, name = cast("type[models.Model]", relation.related_model), relation.field.name  # type: ignore[union-attr]
+            pointing, name = relation.related_model, relation.field.name
             rows = pointing._base_manager.filter(**{f"{name}__gte": low, f"{name}__lte": high}).order_by()
             own = created.get(pointing, {})
             count = sum(target in stamps and pk not in own for pk, target in rows.values_list("pk", name).iterator())
@@ -141,8 +142,8 @@ def _put_back(model: type[models.Model], rows: dict[str, Any]) -> None:
     names: set[str] = set()
     for row in objects:
         for attname, (old, _) in rows[str(row.pk)].items():
-            field = model._meta.get_field(attname.removesuffix("_id") if attname.endswith("_id") else attname)
-            setattr(row, attname, field.to_python(old))  # type: ignore[union-attr]
+            field: Any = model._meta.get_field(attname.removesuffix("_id") if attname.endswith("_id") else attname)
+            setattr(row, attname, field.to_python(old))
             names.add(field.name)
         if derive := getattr(row, "derive", None):
             derive()

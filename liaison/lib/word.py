@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import docx
 from docx.document import Document
@@ -177,7 +178,7 @@ def _widths(columns: int) -> list[Length]:
     return [first, *[Length((CHART_WIDTH - first) // (columns - 1))] * (columns - 1)]
 
 
-def _set_font(properties, font: str) -> None:  # type: ignore[no-untyped-def]
+def _set_font(properties: Any, font: str) -> None:
     """Latin letters too: Word takes them from another font otherwise."""
     fonts = properties.get_or_add_rFonts()
     for kind in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
@@ -186,7 +187,7 @@ def _set_font(properties, font: str) -> None:  # type: ignore[no-untyped-def]
         fonts.attrib.pop(qn(theme), None)
 
 
-def _repeat_on_each_page(row) -> None:  # type: ignore[no-untyped-def]
+def _repeat_on_each_page(row: Any) -> None:
     row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
@@ -244,7 +245,7 @@ def _series(number: int, name: str, categories: Sequence[str], values: Sequence[
     return series
 
 
-def _frame(rel: str, number: int, title: str):  # type: ignore[no-untyped-def]
+def _frame(rel: str, number: int, title: str) -> Any:
     """The drawing that shows the chart, with its title for screen readers."""
     drawing = parse_xml(
         f'<w:drawing {nsdecls("w", "wp", "a", "r")}><wp:inline><wp:extent cx="{CHART_WIDTH}" cy="{CHART_HEIGHT}"/>'

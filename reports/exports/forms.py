@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from liaison.lib.fields import DayField
+from liaison.lib.fields import DayField, field_of
 from reports.exports.matters import offered
 from stations.models import Kind, Station
 
@@ -35,9 +35,9 @@ class ExportForm(forms.Form):
             places = places.filter(user.seats.subtree()) if user.seats.stations else places.none()
         else:
             places = places.exclude(kind=Kind.POINT)
-        matter, station = self.fields["matter"], self.fields["station"]
-        matter.choices = [(one.key, one.label) for one in self.matters]  # type: ignore[attr-defined]
-        station.choices = [("", "全部"), *places.order_by("path").values_list("pk", "name")]  # type: ignore[attr-defined]
+        matter, station = (field_of(self, name, forms.ChoiceField) for name in ("matter", "station"))
+        matter.choices = [(one.key, one.label) for one in self.matters]
+        station.choices = [("", "全部"), *places.order_by("path").values_list("pk", "name")]
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}

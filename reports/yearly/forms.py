@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from liaison.lib.fields import field_of
 from reports.yearly.content import LONGEST
 from reports.yearly.models import Edition, HandlingReport
 from stations.models import County
@@ -28,14 +29,15 @@ class ReportForm(forms.ModelForm):
 
     def __init__(self, *args: Any, counties: list[County], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["county"].queryset = County.objects.filter(pk__in=[one.pk for one in counties])  # type: ignore[attr-defined]
+        asked = County.objects.filter(pk__in=[one.pk for one in counties])
+        field_of(self, "county", forms.ModelChoiceField).queryset = asked
         self.initial.setdefault("county", counties[0].pk if counties else None)
         if len(counties) == 1:
             self.fields["county"].widget = forms.HiddenInput()
         today = timezone.localdate()
         self.initial.setdefault("year", today.year if today.month > 1 else today.year - 1)
         self.initial.setdefault("edition", Edition.MIDYEAR if 6 <= today.month <= 8 else Edition.YEAR)
-        self.fields["edition"].choices = Edition.choices  # type: ignore[attr-defined]
+        field_of(self, "edition", forms.ChoiceField).choices = Edition.choices
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -28,3 +28,9 @@ def fonts(document):
         (re.search(rb"/FontName\s*/(?:[A-Z]{6}\+)?([^\s/>]+)", one)[1].decode(), b"/FontFile" in one)
         for one in descriptors
     ]
+
+
+def sizes(document):
+    """Width and height of each page in millimetres."""
+    boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", opened(document))
+    return [tuple(round(float(side) / 72 * 25.4) for side in box) for box in boxes]

@@ -10,7 +10,7 @@ from liaison.lib import pdf
 from suggestions.choices import AgeBand
 from suggestions.registration import VoterData
 from tests import factories
-from tests.suggestions.paper.documents import fonts, opened, pages
+from tests.suggestions.paper.documents import pages
 
 pytestmark = pytest.mark.skipif(not pdf.can_render(), reason="WeasyPrint or pango is not there")
 
@@ -29,12 +29,6 @@ def sheet(client, day, **asked):
     answer = client.get(reverse("suggestions:register_sheet", args=[day.pk]), {"as": "pdf", **asked})
     assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
-
-
-def test_it_is_one_landscape_sheet_with_chinese_fonts_embedded(people, as_user, day):
-    document = sheet(as_user(people.town_staff), day)
-    assert pages(document) == 1 and b"/MediaBox [0 0 841" in opened(document).replace(b"[ 0", b"[0")
-    assert fonts(document) and all(embedded for _, embedded in fonts(document))
 
 
 def test_a_file_with_voters_is_a_look_and_a_blank_one_is_not(people, as_user, day):
