@@ -107,7 +107,7 @@ def _manholes(now: Supervised) -> None:
 
 def _finding(now: Supervised, of: Inspection, about: dict[str, object], problem: str, **fields: object) -> Finding:
     leader = of.group.leader if of.group else None
-    by = leader.user if leader and leader.user else now.office
+    by = leader.user if leader and leader.user else of.created_by
     values = {"county": now.network.county, "inspection": of, "problem": problem, "field": Field.CONSTRUCTION}
     return Finding.objects.create(**{**values, **about, "noted_by": by, "noted_at": now.at(of.date, 11), **fields})
 
@@ -157,7 +157,7 @@ def _open(
     )
     one = _finding(now, of, about, problem, state=state, previous=previous, **limits)
     if state != FindingState.NOTED:
-        steps = [(StepKind.SENT, "请整改，并说明怎样防止再出现。", now.office, sent_on)]
+        steps = [(StepKind.SENT, "请整改，并说明怎样防止再出现。", of.created_by, sent_on)]
         if state == FindingState.REPORTED:
             clerk = now.network.clerks.get(one.department_id or 0)
             steps.append(
@@ -230,6 +230,7 @@ def _of_station(now: Supervised) -> None:
         "许良村排水沟汛后查看",
         now.anchor - dt.timedelta(days=21),
         station=station,
+        created_by=now.network.staff.get(station.pk),
         place="许良村党群服务中心",
         state=InspectionState.HELD,
         summary="3.2 千米排水沟全线畅通，两处盖板破损。",

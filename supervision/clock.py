@@ -12,7 +12,7 @@ from django.utils import timezone
 from supervision.acts import clerks, county_office, leader_of, tell
 from supervision.findings import organisers
 from supervision.inspecting import scope
-from supervision.models import Finding, Milestone
+from supervision.models import Finding, Inspection, InspectionState, Milestone
 from workdays.calendar import Calendar
 
 
@@ -67,5 +67,23 @@ def tell_overdue_findings(today: dt.date | None = None) -> int:
             link=reverse("supervision:finding", args=[one.pk]),
             relevance=f"supervision.findings.still:{one.pk}:{one.state}:{one.rounds}",
             scope=scope(inspection),
+        )
+    return written
+
+
+def ask_who_came(today: dt.date | None = None) -> int:
+    """An inspection whose day is over and of which nobody has said who came: the organisers are asked, once."""
+    today = today or timezone.localdate()
+    written = 0
+    found = Inspection.objects.filter(state=InspectionState.PLANNED, date__lt=today).select_related("station", "county")
+    for one in found.order_by("pk").iterator(chunk_size=500):
+        written += tell(
+            organisers(one),
+            key=f"{one.chain}:unheld:{one.revision}",
+            subject=f"请登记到场：{one.title}",
+            body=f"{one.date:%Y年%-m月%-d日}的{one.get_kind_display()}还没有登记到场和情况；没有开展的请取消。",
+            link=reverse("supervision:inspection", args=[one.pk]),
+            relevance=f"supervision.inspecting.still:{one.pk}:{one.revision}:{one.state}",
+            scope=scope(one),
         )
     return written

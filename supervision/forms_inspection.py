@@ -93,7 +93,7 @@ class PeopleForm(forms.Form):
             self.fields["others"].label = "参加的代表"
         else:
             inside = group.members.filter(until__isnull=True).values("deputy")
-            members = deputies.filter(Q(pk__in=inside) | Q(led_groups=group)).distinct()
+            members = deputies.filter(Q(pk__in=inside) | Q(pk=group.leader_id or 0))
             experts = Expert.objects.filter(group=group, until__isnull=True)
             experts = experts.exclude(pk__in=there.filter(expert__isnull=False).values("expert"))
             field_of(self, "members", DeputiesChoice).queryset = members

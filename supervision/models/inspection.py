@@ -96,6 +96,11 @@ class Inspection(models.Model):
     def chain(self) -> str:
         return f"inspection:{self.pk}"
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Its day is over, and nobody has said who came."""
+        return self.state == InspectionState.PLANNED and self.date < timezone.localdate()
+
 
 class Answer(models.TextChoices):
     ASKED = "asked", "待答复"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from history.models import Event
 from messaging.models import OutboxRow
-from supervision import inspecting
+from supervision import clock, inspecting
 from supervision.models import Answer, Inspection, InspectionState
 from tests.supervision import factories as make
 
@@ -162,6 +162,14 @@ def test_nobody_came_is_no_inspection_and_tomorrow_is_not_held_today(people, as_
     row = one.participants.get()
     with pytest.raises(ValidationError, match="还没有到日期"):
         inspecting.hold(one.pk, by=people.town_staff, attended=[row.pk], summary="看了")
+
+
+def test_who_came_is_asked_for_once_when_the_day_is_over(people, as_user):
+    one = make.inspection(people, None, people.deputy, date=TODAY())
+    assert clock.ask_who_came() == 0
+    Inspection.objects.update(date=TODAY() - DAY)
+    assert (clock.ask_who_came(), clock.ask_who_came()) == (1, 0) and told(one, "unheld") == {"BA-town_staff"}
+    assert "待登记到场" in as_user(people.town_staff).get(reverse("supervision:inspections")).text
 
 
 def test_who_sees_an_inspection(people, strangers):
