@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import User
-from demo import accounts, board, results
+from demo import accounts, board, formal, results
 from demo.brands import add_brands
 from demo.cases import Cases
 from demo.chosen import desk_cases, named_cases
@@ -17,6 +17,7 @@ from demo.consultations import YUZHOU as YUZHOU_TALKS
 from demo.consultations import add_consultations
 from demo.contacts import add_contacts
 from demo.duty import add_duty
+from demo.formal import add_formal
 from demo.inspected import add_inspections
 from demo.laws import BOAI as BOAI_LAWS
 from demo.laws import YUZHOU as YUZHOU_LAWS
@@ -77,6 +78,7 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     for plan in sorted(chosen, key=lambda plan: -plan.ago):
         cases.carry(plan)
     desk_cases(cases)
+    add_formal(network, anchor, formal.BOAI if whole else formal.BOAI[:2])
     add_consultations(network, anchor, BOAI_TALKS)
     add_inspections(add_supervision(network, anchor, builder.people))
     results.release_some(network, most=18)
@@ -114,6 +116,7 @@ def _yuzhou(anchor: dt.date, password: str) -> None:
         strict=True,
     ):
         cases.carry(Plan(to, ago))
+    add_formal(network, anchor, formal.YUZHOU)
     add_consultations(network, anchor, YUZHOU_TALKS)
     add_inspections(add_supervision(network, anchor, builder.people, projects=4), manholes=False)
     results.release_some(network, most=4)

@@ -7,6 +7,7 @@ one transaction.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -189,8 +190,8 @@ def holding(
         paper.save()
 
 
-def move(paper: Formal, state: FormalState) -> None:
-    paper.state, paper.state_since = state, timezone.now()
+def move(paper: Formal, state: FormalState, at: dt.datetime | None = None) -> None:
+    paper.state, paper.state_since = state, at or timezone.now()
 
 
 # --- writing ------------------------------------------------------------------------------
@@ -215,9 +216,10 @@ def check_texts(texts: Texts) -> None:
 
 @transaction.atomic
 def raise_formal(
-    lead: Deputy, *, by: User, texts: Texts, sources: Collection[Suggestion] = (), at: Any = None
+    lead: Deputy, *, by: User, texts: Texts, sources: Collection[Suggestion] = (), at: dt.datetime | None = None
 ) -> Formal:
-    """A paper of ``lead``, from ``sources`` that ``by`` may see."""
+    """A paper of ``lead``, from ``sources`` that ``by`` may see. ``at``, here and in the other acts: when it happened, now
+    by default."""
     if lead.status != Status.SERVING:
         raise WorkflowError({"lead": f"{lead.name}已不在任，不能提出建议、议案。"})
     if not may_write_for(by, lead):
@@ -240,7 +242,7 @@ def raise_formal(
     paper.save()
     FormalSource.objects.bulk_create(FormalSource(formal=paper, suggestion=one) for one in sources)
     after = {"kind": paper.kind, "lead": lead.pk, "sources": [one.number for one in sources]}
-    record(paper, "formal_raise", by=by, after=after)
+    record(paper, "formal_raise", by=by, after=after, at=at)
     return paper
 
 
@@ -274,13 +276,13 @@ def _ask_again(paper: Formal, by: User) -> int:
     return len(signers)
 
 
-def submit(pk: int, *, by: User, version: int | None = None) -> Formal:
+def submit(pk: int, *, by: User, version: int | None = None, at: dt.datetime | None = None) -> Formal:
     """To the check of the receiving office; a motion only with enough deputies."""
     with holding(pk, by=by, states=OPEN, verb="提交", version=version) as paper:
         if reason := shortage(paper):
             raise WorkflowError(reason)
-        move(paper, FormalState.SUBMITTED)
-        record(paper, "formal_submit", by=by, after={"signed": signed(paper, signers_of(paper))})
+        move(paper, FormalState.SUBMITTED, at)
+        record(paper, "formal_submit", by=by, after={"signed": signed(paper, signers_of(paper))}, at=at)
         tell_office(paper, by=by)
     return paper
 

@@ -3,6 +3,7 @@ more, Henan art 22); a co-signer's is kept beside the signature and shown to the
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -41,7 +42,7 @@ def stands(paper: Formal, signer: FormalSigner) -> bool:
 
 
 @transaction.atomic
-def give(pk: int, *, by: User, satisfaction: str, opinion: str = "") -> Formal:
+def give(pk: int, *, by: User, satisfaction: str, opinion: str = "", at: dt.datetime | None = None) -> Formal:
     """The opinion of ``by``, the lead's or a co-signer's."""
     paper = Formal.objects.select_for_update(of=("self",)).for_page().get(pk=pk)
     role = asked(by, paper)
@@ -55,13 +56,14 @@ def give(pk: int, *, by: User, satisfaction: str, opinion: str = "") -> Formal:
         raise WorkflowError({"opinion": "不满意请说明原因，便于重新办理。"})
     assert paper.case is not None
     if isinstance(role, Formal):
-        workflow.rate(paper.case.pk, by=by, satisfaction=satisfaction, reason=opinion.strip(), replied=True)
+        workflow.rate(paper.case.pk, by=by, satisfaction=satisfaction, reason=opinion.strip(), replied=True, at=at)
     else:
-        role.satisfaction, role.opinion, role.opined_at = satisfaction, opinion.strip(), timezone.now()
+        role.satisfaction, role.opinion, role.opined_at = satisfaction, opinion.strip(), at or timezone.now()
         role.save(update_fields=["satisfaction", "opinion", "opined_at"])
         _tell_office(paper, role, by)
     deputy = paper.lead_id if isinstance(role, Formal) else role.deputy_id
-    record(paper, "formal_opinion", by=by, after={"deputy": deputy, "satisfaction": satisfaction}, note=opinion.strip())
+    after = {"deputy": deputy, "satisfaction": satisfaction}
+    record(paper, "formal_opinion", by=by, after=after, note=opinion.strip(), at=at)
     return paper
 
 

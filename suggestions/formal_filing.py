@@ -3,6 +3,7 @@ the next number of its session and kind. Filing makes the case in which it is ha
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -38,21 +39,35 @@ def findings(paper: Formal) -> list[tuple[str, str]]:
     return list(dict.fromkeys(one for text in texts for one in masking.findings(text, everything=True)))
 
 
-def send_back(pk: int, *, by: User, reason: str, checks: Collection[str] = (), version: int | None = None) -> Formal:
+def send_back(
+    pk: int,
+    *,
+    by: User,
+    reason: str,
+    checks: Collection[str] = (),
+    version: int | None = None,
+    at: dt.datetime | None = None,
+) -> Formal:
     """退回修改: the lead mends it and puts it in again; signatures stay as long as the words do."""
     if not reason.strip():
         raise WorkflowError({"reason": "请写明要改什么。"})
     states = (FormalState.SUBMITTED,)
     with holding(pk, by=by, states=states, verb="退回", version=version, check=may_check) as paper:
-        move(paper, FormalState.RETURNED)
+        move(paper, FormalState.RETURNED, at)
         paper.return_reason, paper.checks = reason.strip(), sorted(set(checks) & set(Check.values))
-        record(paper, "formal_return", by=by, after={"checks": paper.checks}, note=paper.return_reason)
+        record(paper, "formal_return", by=by, after={"checks": paper.checks}, note=paper.return_reason, at=at)
         tell(paper, [paper.lead], f"return:{paper.version}", f"{paper.get_kind_display()}退回修改", by=by)
     return paper
 
 
 def file(
-    pk: int, *, by: User, checks: Collection[str], merge: bool = True, version: int | None = None, at: Any = None
+    pk: int,
+    *,
+    by: User,
+    checks: Collection[str],
+    merge: bool = True,
+    version: int | None = None,
+    at: dt.datetime | None = None,
 ) -> Formal:
     """立案 (motion), 受理 (suggestion): every check ticked, deputies enough, the next number, and its case. With ``merge``
     the cases it came from go into that case as far as nobody has assigned them yet: their voters get its answer."""
@@ -67,10 +82,10 @@ def file(
         paper.filed_by, paper.filed_at = by, at or timezone.now()
         paper.seq = next_number(paper)
         paper.case = _case(paper, by, at)
-        move(paper, FormalState.FILED)
+        move(paper, FormalState.FILED, at)
         merged = _take_in(paper, by) if merge else []
         after = {"seq": paper.seq, "case": paper.case.number, "signed": signed(paper, signers_of(paper))}
-        record(paper, "formal_file", by=by, after=after | {"merged": merged})
+        record(paper, "formal_file", by=by, after=after | {"merged": merged}, at=at)
         told = [one for one in signers_of(paper) if one.counts]
         subject = f"{paper.get_kind_display()}{paper.state_words}：{paper.number}"
         tell_signers(paper, told, "filed", subject, by=by)
@@ -114,7 +129,7 @@ def _channel(paper: Formal) -> str:
     return source.channel if source and source.channel in STAFF_CHANNELS else Channel.VISIT
 
 
-def _case(paper: Formal, by: User, at: Any) -> Suggestion:
+def _case(paper: Formal, by: User, at: dt.datetime | None) -> Suggestion:
     return workflow.register(
         by=by,
         station=paper.station,

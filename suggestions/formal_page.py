@@ -76,9 +76,7 @@ def road(paper: Formal) -> list[Stage]:
             stages.append(Stage(label, "done", text if filed else ""))
         elif index == stop:
             stopped = paper.state == FormalState.WITHDRAWN
-            stages.append(
-                Stage(label, "stopped" if stopped else "now", text or paper.state_words if not filed else text)
-            )
+            stages.append(Stage(label, "stopped" if stopped else "now", text))
         else:
             stages.append(Stage(label, "next"))
     return stages

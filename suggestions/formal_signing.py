@@ -44,7 +44,9 @@ def eligible(paper: Formal) -> DeputyQuerySet:
     return found.filter(home | (~home & Q(constituency__station=paper.station)))
 
 
-def ask(pk: int, deputies: Collection[Deputy], *, by: User, version: int | None = None) -> list[FormalSigner]:
+def ask(
+    pk: int, deputies: Collection[Deputy], *, by: User, version: int | None = None, at: dt.datetime | None = None
+) -> list[FormalSigner]:
     """Ask ``deputies`` to sign. Who is asked already is not asked twice; who declined or took the signature back may be
     asked again. Returns those asked now."""
     if not deputies:
@@ -57,13 +59,13 @@ def ask(pk: int, deputies: Collection[Deputy], *, by: User, version: int | None 
             one = known.get(deputy.pk) or FormalSigner(formal=paper, deputy=deputy)
             if one.pk and one.state in (SignerState.ASKED, SignerState.CONFIRMED):
                 continue
-            one.state, one.asked_at, one.note = SignerState.ASKED, timezone.now(), ""
+            one.state, one.asked_at, one.note = SignerState.ASKED, at or timezone.now(), ""
             one.answered_at = one.answered_by = one.reminded_on = None
             one.save()
             asked.append(one)
         if not asked:
             raise WorkflowError("选的代表都已经请过了，不用重复请。")
-        record(paper, "formal_ask", by=by, after={"deputies": [one.deputy_id for one in asked]})
+        record(paper, "formal_ask", by=by, after={"deputies": [one.deputy_id for one in asked]}, at=at)
         tell_signers(paper, asked, "ask", f"请您附议{paper.get_kind_display()}", by=by, waits=True)
     return asked
 
@@ -97,7 +99,9 @@ ANSWERS = {"confirm": SignerState.CONFIRMED, "decline": SignerState.DECLINED, "w
 
 
 @transaction.atomic
-def answer(signer: int, what: str, *, by: User, note: str = "", on_paper: bool = False) -> FormalSigner:
+def answer(
+    signer: int, what: str, *, by: User, note: str = "", on_paper: bool = False, at: dt.datetime | None = None
+) -> FormalSigner:
     """``what`` of ``ANSWERS``: the deputy confirms, declines, or takes the signature back before it is filed.
     ``on_paper``: an office enters a signature that it holds on paper."""
     if what not in ANSWERS:
@@ -113,9 +117,10 @@ def answer(signer: int, what: str, *, by: User, note: str = "", on_paper: bool =
         raise WorkflowError(f"{one.deputy.name}已不在任，不能附议。")
     _fits(one, what)
     one.state, one.note = ANSWERS[what], " ".join(note.split())[:200]
-    one.answered_at, one.answered_by, one.on_paper = timezone.now(), by, on_paper
+    one.answered_at, one.answered_by, one.on_paper = at or timezone.now(), by, on_paper
     one.save(update_fields=["state", "note", "answered_at", "answered_by", "on_paper"])
-    record(paper, f"sign_{what}", by=by, after={"deputy": one.deputy_id, "on_paper": on_paper}, note=one.note)
+    after = {"deputy": one.deputy_id, "on_paper": on_paper}
+    record(paper, f"sign_{what}", by=by, after=after, note=one.note, at=at)
     said = {"confirm": "已附议", "decline": "不附议", "withdraw": "撤回了附议"}[what]
     tell_deputies(
         paper, [paper.lead], f"{what}:{one.pk}:{one.answered_at.timestamp():.0f}", f"{one.deputy.name}代表{said}", by=by

@@ -112,7 +112,9 @@ def _leads(event: Event) -> list[int]:
 
 def _formal_facts(event: Event, names: dict[int, str]) -> list[str]:
     after = event.after
-    facts = ["、".join(names.get(pk, "") for pk in _deputies_in(event))] if _deputies_in(event) else []
+    named = [names.get(pk, "") for pk in _deputies_in(event)]
+    own = event.actor is not None and named == [event.actor.name]  # who acted stands there already
+    facts = ["、".join(named)] if named and not own else []
     for key, word in (("signed", "联名 {} 名"), ("asked_again", "请 {} 名代表重新确认"), ("seq", "第 {} 号")):
         if after.get(key):
             facts.append(word.format(after[key]))

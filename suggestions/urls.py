@@ -79,6 +79,7 @@ urlpatterns = [
     path("formal/<int:pk>/signers/drop/", formal.drop_signer, name="drop_signer"),
     path("formal/<int:pk>/signers/remind/", formal.remind_signers, name="remind_signers"),
     path("formal/signers/<int:pk>/", formal.answer_signing, name="answer_signing"),
+    path("formal/<int:pk>/sheet/", paper.formal_sheet, name="formal_sheet"),
     path("formal/<int:pk>/opinion/", formal.formal_opinion, name="formal_opinion"),
     path("formal/<int:pk>/check/", formal.check_formal, name="check_formal"),
     path("cases/<int:pk>/contact/", case.contact, name="contact"),

@@ -18,6 +18,7 @@ import meetings.ledgers
 import receptions.ledgers
 import stations.ledgers
 import suggestions.export
+import suggestions.formal_export
 import supervision.ledgers
 import supervision.round_ledger
 from liaison.lib.extracts import Extract
@@ -99,6 +100,14 @@ MATTERS = {
             consultations.ledgers.promises,
             _at_work,
             WORKERS,
+        ),
+        Matter(
+            "formal",
+            "代表建议、议案台账",
+            "一件一行，含领衔、附议代表和办理情况",
+            suggestions.formal_export.extract,
+            _with_log,
+            "站点工作人员和代表",
         ),
         Matter("meetings", "常委会会议台账", "一次会议一行，含列席、旁听人次", meetings.ledgers.meetings),
         Matter("opinions", "立法意见台账", "一条意见一行，含采纳情况", legislation.ledgers.opinions),

@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from liaison.lib.xlsx import Column
 from suggestions.choices import Satisfaction
-from suggestions.models import Assignment, AssignmentRole, Suggestion, SuggestionQuerySet
+from suggestions.models import (
+    Assignment,
+    AssignmentRole,
+    Formal,
+    FormalSigner,
+    SignerState,
+    Suggestion,
+    SuggestionQuerySet,
+)
 from suggestions.paper.forms import FORMAL
 from suggestions.paper.periods import Period
 
@@ -45,12 +54,20 @@ def catalogue(user: User, period: Period, *, with_opinions: bool = False) -> Sug
     if not with_opinions:
         seen = seen.filter(kind__in=FORMAL)
     shown = ("number", "title", "kind", "state", "supervised_at", "station__name", "lead__name", "deputy__name")
-    seen = seen.select_related("station", "lead", "deputy__home_station")
-    return seen.only(*shown, "deputy__home_station__name").order_by("year", "seq", "pk")
+    paper = ("delegation", "seq", "wished", "kind", "session", "in_session", "term__name")
+    seen = seen.select_related("station", "lead", "deputy__home_station", "formal__term")
+    signed = FormalSigner.objects.filter(formal__case=OuterRef("pk"), state=SignerState.CONFIRMED).order_by()
+    counted = signed.values("formal").annotate(number=Count("pk")).values("number")
+    seen = seen.annotate(co_signed=Coalesce(Subquery(counted), 0))
+    columns = (*shown, "deputy__home_station__name", *(f"formal__{name}" for name in paper))
+    return seen.only(*columns).order_by("year", "seq", "pk")
 
 
 def catalogue_row(case: Suggestion) -> list[Any]:
-    """Under ``CATALOGUE_COLUMNS``. 单位 is the deputy's station (the group the deputy belongs to)."""
+    """Under ``CATALOGUE_COLUMNS``. 单位 is the delegation of a paper, else the deputy's station (the group the deputy
+    belongs to); 姓名 says how many signed."""
+    if case.is_formal:
+        return _paper_row(case, case.formal)
     home = case.deputy.home_station if case.deputy else None
     return [
         case.number,
@@ -58,6 +75,19 @@ def catalogue_row(case: Suggestion) -> list[Any]:
         case.deputy.name if case.deputy else "",
         case.title,
         case.lead.name if case.lead else "",
+        case.get_state_display() + ("，县督办" if case.supervised_at else ""),
+    ]
+
+
+def _paper_row(case: Suggestion, paper: Formal) -> list[Any]:
+    signed = 1 + case.co_signed  # type: ignore[attr-defined]
+    name = case.deputy.name if case.deputy else ""
+    return [
+        paper.number,
+        paper.delegation,
+        f"{name}等 {signed} 名" if signed > 1 else name,
+        case.title,
+        case.lead.name if case.lead else paper.wished,
         case.get_state_display() + ("，县督办" if case.supervised_at else ""),
     ]
 

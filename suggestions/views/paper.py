@@ -16,16 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from deputies.access import may_see_private
+from suggestions import formal as papers
 from suggestions.choices import GRADES, ResultKind
 from suggestions.looks import may_see_contact, note_look
-from suggestions.models import Assignment, AssignmentRole, Suggestion
-from suggestions.paper import forms
+from suggestions.models import Assignment, AssignmentRole, Formal, Suggestion
+from suggestions.paper import forms, motion
 from suggestions.paper.proof import proof_of
 from suggestions.paper.sheets import answer, wants_pdf
 from suggestions.timeline import entries, events_of
-
-CO_SIGNERS = 6  # rows to write on, as on the printed sheet
 
 
 def _case(request: SignedInRequest, pk: int) -> Suggestion:
@@ -85,6 +83,7 @@ def reply_letter(request: SignedInRequest, pk: int, assignment_id: int) -> HttpR
         **_shown(request, case, "reply_letter"),
         "row": row,
         "formal": case.kind in forms.FORMAL,
+        "signed": papers.signed(case.formal, papers.signers_of(case.formal)) if case.is_formal else 1,
         "lines": [line.strip() for line in row.text.splitlines() if line.strip()],
         "grade": GRADES.get(ResultKind(row.result_kind), "") if row.result_kind else "",
         "copies": forms.copies_of(case, row),
@@ -120,11 +119,21 @@ def motion_sheet(request: SignedInRequest, pk: int) -> HttpResponseBase:
         return _not_yet(request, case, "群众意见不用建议专用纸；代表提出建议或者议案时才用。")
     context = {
         **_shown(request, case, "motion_sheet"),
-        "private": case.deputy is not None and may_see_private(request.user, case.deputy),
-        "co_signers": range(CO_SIGNERS),
+        "sheet": motion.of_case(request.user, case),
+        "paper": case.formal if case.is_formal else None,
     }
     context["can_reveal"] = False  # nothing of a voter is on it
     name = f"{case.get_kind_display()}专用纸-{case.number}"
+    return answer(request, "suggestions/paper/motion_sheet.html", context, name=name)
+
+
+@require_safe
+@never_cache
+def formal_sheet(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """建议专用纸 of a paper at any time: to be signed by hand before it is filed, to be kept afterwards."""
+    paper = get_object_or_404(Formal.objects.visible_to(request.user).for_page(), pk=pk)
+    context = {"paper": paper, "sheet": motion.of_paper(request.user, paper)}
+    name = f"{paper.get_kind_display()}专用纸-{paper.pk}"
     return answer(request, "suggestions/paper/motion_sheet.html", context, name=name)
 
 

@@ -27,8 +27,9 @@ from meetings.models import Meeting
 from receptions import brands
 from receptions.models import Brand, Duty, QuarterTheme, ReceptionDay
 from stations.models import County, Kind, Station
+from suggestions import formal
 from suggestions.choices import Channel, Field, ResultKind, State
-from suggestions.models import Extension, Suggestion
+from suggestions.models import Extension, Formal, Suggestion
 from supervision.models import BallotCode, Rectification, Round
 from supervision.sealing import is_intact
 
@@ -232,3 +233,17 @@ def test_yuzhou_collected_130_opinions_on_draft_laws_of_which_10_were_adopted(de
     assert (found.collected, found.adopted) == (130, 10)
     open_draft = DraftLaw.objects.open().get(county__code="411081")
     assert not open_draft.opinions.filter(given_at__date__gt=ANCHOR).exists()
+
+
+def test_suggestions_and_motions_of_the_session_stand_at_every_stop(demo):
+    papers = Formal.objects.filter(county__code="410822")
+    assert papers.count() >= 12 and set(papers.values_list("state", flat=True)) >= {
+        "draft",
+        "submitted",
+        "returned",
+        "filed",
+    }
+    enough, short = papers.filter(kind="motion").order_by("pk")
+    assert not formal.shortage(enough) and "还差" in formal.shortage(short)
+    assert papers.filter(state="filed", station__kind="township").exists()
+    assert Formal.objects.filter(county__code="411081").count() == 3

@@ -222,7 +222,7 @@ def test_a_seat_is_offered_what_it_may_have(people, as_user):
 
     assert "stations" in offered(people.point_staff)
     assert offered(people.clerk) == {"cases", "whistles"}
-    assert offered(people.deputy_user) == {"cases", "constituents", "contacts"}
+    assert offered(people.deputy_user) == {"cases", "constituents", "contacts", "formal"}
 
 
 def test_a_period_of_one_day_holds_that_day(people, hub, day):

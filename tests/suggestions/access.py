@@ -19,6 +19,8 @@ GET: dict[str, str] = {
 READ: dict[str, str] = {
     "suggestions:formal_list": "222222222",
     "suggestions:formal": WRITERS,
+    "suggestions:formal_sheet": WRITERS,
+    "reports:export_formal": "222233232",
 }
 POST: dict[str, str] = {
     **dict.fromkeys((f"suggestions:{name}" for name in ("submit_formal", "drop_signer", "remind_signers")), WRITERS),
@@ -41,6 +43,6 @@ def arguments(people: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "submit_formal",
         "formal_opinion",
     ]
-    names += ["drop_signer", "remind_signers"]
+    names += ["formal_sheet", "drop_signer", "remind_signers"]
     found = {f"suggestions:{name}": {"pk": paper.pk} for name in names}
     return found | {"suggestions:answer_signing": {"pk": asked.pk}}
