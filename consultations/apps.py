@@ -8,6 +8,10 @@ class ConsultationsConfig(AppConfig):
     verbose_name = "协商议事"
     default_auto_field = "django.db.models.BigAutoField"
     panels: ClassVar = {
-        "my_work": ("consultations.waiting.for_user", "consultations.whistle_waiting.for_user"),
+        "my_work": (
+            "consultations.waiting.promises_of",
+            "consultations.waiting.invitations_of",
+            "consultations.whistle_waiting.for_user",
+        ),
         "case": ("consultations.waiting.of_case", "consultations.whistle_waiting.of_case"),
     }

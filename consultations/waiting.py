@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.urls import reverse
 
 from consultations.models import HELD_STATES, Consultation, Promise, PromiseState, State
@@ -26,26 +26,21 @@ TONES = {
 }
 
 
-def for_user(user: User, faces: Faces) -> list[Panel]:
-    return [*_promises(user, faces), *_invited(user)]
-
-
-def _promises(user: User, faces: Faces) -> list[Panel]:
+def promises_of(user: User, faces: Faces) -> list[Panel]:
     """For a department the promises in its name that are open; for the station those that are late."""
     seats = user.seats
     if not (seats.departments or seats.stations):
         return []
     own = Q(department__in=seats.department_ids)
     late = Q(due_on__lt=faces.today) & seats.subtree("consultation__station__")
-    rows = Promise.objects.filter(own | late, state=PromiseState.OPEN)
-    chosen = list(rows.select_related("department", "consultation").order_by("due_on", "pk")[: MOST + 1])
+    rows = Promise.objects.filter(own | late, state=PromiseState.OPEN).annotate(total=Window(Count("pk")))
+    chosen = list(rows.select_related("department", "consultation").order_by("due_on", "pk")[:MOST])
     if not chosen:
         return []
-    total = rows.count() if len(chosen) > MOST else len(chosen)
-    lines = [_promise_line(one, user, faces) for one in chosen[:MOST]]
+    lines = [_promise_line(one, user, faces) for one in chosen]
     colour = "red" if chosen[0].due_on < faces.today else "green"
     url = f"{reverse('consultations:promises')}?show=open"
-    return [Panel("promises", "协商承诺事项", lines, total, url, colour)]
+    return [Panel("promises", "协商承诺事项", lines, chosen[0].total, url, colour)]
 
 
 def _promise_line(promise: Promise, user: User, faces: Faces) -> Line:
@@ -61,7 +56,7 @@ def _promise_line(promise: Promise, user: User, faces: Faces) -> Line:
     )
 
 
-def _invited(user: User) -> list[Panel]:
+def invitations_of(user: User, faces: Faces) -> list[Panel]:
     """Deputies and departments: consultations they were asked to and that are not over."""
     seats = user.seats
     if not (seats.deputies or seats.departments):
