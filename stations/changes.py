@@ -107,6 +107,9 @@ def set_department_active(department: Department, active: bool, *, actor: User) 
         raise ValidationError(
             f"还有 {promises} 项协商承诺没有兑现，现在不能停用；请站点先登记兑现情况，或改由别的单位承诺。"
         )
+    running = department.evaluations.filter(rectification__isnull=False)
+    if not active and (bad := running.exclude(rectification__state__in=("passed", "failed")).count()):
+        raise ValidationError(f"还有 {bad} 项满意度测评整改没有完成，现在不能停用；请先整改、复评。")
     department.is_active = active
     department.save(update_fields=["is_active"])
     record(

@@ -212,6 +212,7 @@ def wrong_password(visit: Visit, times: int = 1) -> None:
 
 def with_slip(visit: Visit, *buttons: str) -> None:
     """By the address in the QR code of a slip: marked by the keyboard, as far as ``buttons`` lead."""
+    visit.page.goto("about:blank")  # from the ballot, which has the same address, "#" alone would load nothing
     visit.go(f"/v/#{visit.people.codes[0]}")
     for button in buttons:
         visit.press(button)

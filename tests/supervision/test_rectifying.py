@@ -4,7 +4,7 @@ import datetime as dt
 import io
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from history.log import broken_links
 from history.models import Event
 from messaging.models import OutboxRow
+from stations.changes import set_department_active
 from stations.models import Department
 from supervision import ballots, publishing, rectifying, reminding
 from supervision.models import Rectification, RectificationState, Round, RoundKind
@@ -213,6 +214,17 @@ def test_the_database_refuses_a_step_without_its_text(people):
     for state in (R.WORKING, R.REPORTED):
         with pytest.raises(IntegrityError), transaction.atomic():
             Rectification.objects.update(state=state)
+
+
+def test_a_department_is_not_closed_while_it_has_something_to_put_right(people):
+    one = voting.rectification(people, R.ACCEPTED)
+    close = {"active": False, "actor": people.hub_staff}
+    with pytest.raises(ValidationError, match="满意度测评整改没有完成"):
+        set_department_active(people.county_department, **close)
+    vote_and_publish(people, again_for(people, one), GOOD, GOOD, GOOD)
+    set_department_active(people.county_department, **close)
+    people.county_department.refresh_from_db()
+    assert not people.county_department.is_active
 
 
 # --- reminders ----------------------------------------------------------------------------
