@@ -290,7 +290,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "导出",
                 "file-earmark-spreadsheet",
                 anybody,
-                key="x",
+                key="e",
                 family=("reports:export_several",),
             ),
             Entry("reports:work", "履职工作总览", "clipboard-data", county_office, family=()),

@@ -39,6 +39,11 @@ def test_a_village_point_keeps_no_accounts() -> None:
     assert "账号" not in labels(stations=[Station(kind=Kind.POINT)])
 
 
+def test_no_key_leads_to_two_places() -> None:
+    keys = [entry.key for _, entries in GROUPS for entry in entries if entry.key]
+    assert len(keys) == len(set(keys))
+
+
 def test_the_longest_match_lights_the_entry() -> None:
     assert current_entry("stations:rules") == "stations:rules"
     assert current_entry("stations:detail") == "stations:tree"
