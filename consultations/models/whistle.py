@@ -188,9 +188,6 @@ class Call(models.Model):
         """Nobody came within the limit, and nobody has yet."""
         return self.state == CallState.CALLED and self.due_at < (now or timezone.now())
 
-    def is_overdue(self, today: dt.date) -> bool:
-        return self.state == CallState.HERE and self.finish_on is not None and self.finish_on < today
-
 
 IN_TIME = Q(came_at__isnull=False, came_at__lte=F("due_at"))
 """Checked in within the limit."""

@@ -20,6 +20,7 @@ from suggestions import workflow
 from suggestions.choices import State
 from tests.consultations.factories import call, whistle
 from tests.factories import case_in
+from tests.locks import second_waits
 from tests.suggestions.acts import again
 from workdays.calendar import Calendar
 
@@ -369,3 +370,29 @@ def test_a_department_or_a_station_with_an_open_whistle_is_not_closed(people):
     assert "还有吹哨没有办完" in changes.open_matters(people.town)
     whistling.withdraw(one.pk, by=people.town_staff, text="不用了")
     changes.set_department_active(people.town_department, False, actor=people.town_staff)
+
+
+def test_a_limit_holds_to_its_last_moment():
+    due, tick = timezone.now(), dt.timedelta(microseconds=1)
+    assert not Call(due_at=due, came_at=due).came_late and Call(due_at=due, came_at=due + tick).came_late
+    waiting = Call(due_at=due, state=CallState.CALLED)
+    assert not waiting.is_missed(due) and waiting.is_missed(due + tick)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_check_in_at_the_same_moment_one_reads_that_the_other_was_first(people):
+    one = call(people)
+    late = second_waits(
+        lambda: whistling.check_in(one.pk, by=people.clerk, who="李建"),
+        lambda: whistling.check_in(one.pk, by=again(people.clerk), who="王强"),
+    )
+    assert isinstance(late, ValidationError) and "已经报到过了（李建" in late.messages[0]
+    assert fresh(one).came_who == "李建"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_whistle_pressed_twice_at_the_same_moment_is_blown_once(people):
+    late = second_waits(lambda: whistle(people), lambda: whistle(people, by=again(people.town_staff)))
+    assert isinstance(late, ValidationError) and Whistle.objects.count() == 1
