@@ -221,7 +221,7 @@ def test_a_seat_is_offered_what_it_may_have(people, as_user):
         return {matter.key for matter in form.matters}
 
     assert "stations" in offered(people.point_staff)
-    assert offered(people.clerk) == {"cases", "whistles"}
+    assert offered(people.clerk) == {"cases", "whistles", "consultations", "promises", "projects", "findings"}
     assert offered(people.deputy_user) == {"cases", "constituents", "contacts", "formal"}
 
 
