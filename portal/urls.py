@@ -49,6 +49,7 @@ urlpatterns = [
     path("s/<int:pk>/notices/", board.station_notices, name="station_notices"),
     path("c/<slug:code>/notices/", board.county_notices, name="county_notices"),
     path("s/<int:pk>/board/", wall.station_board, {"size": "a3"}, name="station_board"),
+    path("s/<int:pk>/board/a3.pdf", wall.station_board_pdf, name="station_board_pdf"),
     path("s/<int:pk>/board/a4/", wall.station_board, {"size": "a4"}, name="station_board_a4"),
     path("s/<int:pk>/screen/", screen.station_screen, name="station_screen"),
     path("s/<int:pk>/notices/feed.xml", board.station_feed, name="station_feed"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from liaison.lib import pdf
 from stations import changes
 from stations.forms import StationForm, child_kinds
 from stations.models import Kind, Station
@@ -104,6 +105,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "mine": mine,
         "may_close": mine and station.parent is not None and request.user.seats.covers(station.parent),
         "may_add": mine and station.is_active and bool(child_kinds(station)),
+        "board_pdf": pdf.can_render(),
         "has_departments": station.kind in (Kind.HUB, Kind.TOWNSHIP),
         "staff": station.staff.filter(user__is_active=True).select_related("user"),
         "departments": station.departments.order_by("-is_active", "name"),

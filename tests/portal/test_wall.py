@@ -11,10 +11,12 @@ from django.utils import timezone
 from PIL import Image
 
 from deputies.models import Constituency, Deputy
+from liaison.lib import pdf
 from noticeboard.models import NoticeKind
 from stations.models import ResidentOfficer, Station
 from suggestions.models import ReleaseState
 from tests import factories
+from tests.suggestions.paper import documents
 
 LONG = "关于进一步加强农村人居环境整治和道路硬化亮化工程建设有关情况的说明" * 3
 
@@ -123,3 +125,16 @@ def test_the_board_costs_eight_queries_at_most(client, people, django_assert_max
     fill(people, 30, 20, LONG)
     with django_assert_max_num_queries(8):
         assert client.get(reverse("portal:station_board", args=[people.town.pk])).status_code == 200
+
+
+@pytest.mark.skipif(not pdf.can_render(), reason="WeasyPrint or pango is not there")
+@pytest.mark.parametrize("much", [False, True], ids=["little", "much"])
+def test_the_board_is_a_file_of_one_a3_sheet_with_its_fonts_and_faces(people, as_user, client, much):
+    if much:
+        fill(people, 60, 9, LONG)
+    address = reverse("portal:station_board_pdf", args=[people.town.pk])
+    assert client.get(address).status_code == 302  # to the log-in: anybody could keep the server busy with it
+    document = b"".join(as_user(people.deputy_user).get(address).streaming_content)
+    assert documents.sizes(document) == [(297, 420)]
+    assert documents.fonts(document) and all(embedded for _, embedded in documents.fonts(document))
+    assert (b"/Subtype/Image" in documents.opened(document).replace(b" /", b"/")) == much
