@@ -197,7 +197,7 @@ def merge(main_pk: int, others: Iterable[int], *, by: User) -> int:
         _require_sorting(main.draft)
         if main.main_id or main.set_aside:
             raise ValidationError("这条意见已经并入别的意见，或不作为意见，请刷新页面。")
-        chosen = list(main.draft.opinions.select_for_update().filter(pk__in=set(others) - {main.pk}))
+        chosen = list(main.draft.opinions.select_for_update(of=("self",)).filter(pk__in=set(others) - {main.pk}))
         if not chosen:
             raise ValidationError("请选要并入的意见。")
         if any(one.set_aside or one.outcome or one.main_id for one in chosen):
