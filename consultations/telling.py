@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def staff_of(department: Department | int | None) -> list[User]:
-    if department is None:
+    if department is None or outbox.is_muted():
         return []
     return list(User.objects.filter(department_seats__department=department, is_active=True).distinct())
 
@@ -35,6 +35,8 @@ def when(consultation: Consultation) -> str:
 
 def _invited(consultation: Consultation, *, present: bool = False) -> list[outbox.Recipient]:
     """Deputies and the staff of departments; with ``present`` those who came and have not rated yet."""
+    if outbox.is_muted():
+        return []
     parties = consultation.parties.select_related("deputy__user", "department")
     if present:
         parties = parties.filter(signed_in_at__isnull=False, rated_at=None)

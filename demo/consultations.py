@@ -291,9 +291,9 @@ def _department(network: Network, station: Station, name: str) -> Department | N
 
 
 def _conclude(network: Network, pk: int, talk: Talk, day: dt.date, office: User, anchor: dt.date) -> None:
-    for number, party in enumerate(Party.objects.filter(consultation=pk)):
-        who = "" if party.deputy_id else "负责人"
-        conduct.sign_in(pk, party.pk, by=office, who=who, at=_at(day, 9, number + 1))
+    parties = Party.objects.filter(consultation=pk)
+    parties.update(signed_in_at=_at(day, 9, 5))
+    parties.filter(deputy=None).update(who="负责人")
     one = Consultation.objects.get(pk=pk)
     conduct.conclude(
         pk,
