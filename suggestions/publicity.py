@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -212,9 +212,9 @@ def erase(case: Suggestion, voter: Voter, *, by: User) -> None:
 
     The caller holds the case locked and goes on with its event chain.
     """
-    known = _known_of(voter)
+    known, names = _known_of(voter), tells_of(voter)
     for result in case.public_results.select_for_update(of=("self",)).order_by("pk"):
-        if not any(_holds(known, text) or _calls(voter, text) for text in result.texts):
+        if not any(map(names, result.texts)):
             continue
         if result.state != ReleaseState.WITHDRAWN:
             _take_off(result, by, "来访人的个人信息已按要求删除，公开内容中含有其信息")
@@ -255,6 +255,12 @@ def _known(case: Suggestion) -> set[str]:
 def _holds(known: Collection[str], text: str) -> bool:
     plain = _plain(text)
     return any(one in plain for one in known)
+
+
+def tells_of(voter: Voter) -> Callable[[str], bool]:
+    """Whether a text holds what is registered of ``voter``, or calls the voter by the surname."""
+    known = _known_of(voter)
+    return lambda text: _holds(known, text) or _calls(voter, text)
 
 
 def _calls(voter: Voter, text: str) -> bool:

@@ -58,7 +58,7 @@ def panels(page: str, *about: Any) -> list[Panel]:
     return found
 
 
-def functions(page: str) -> list[str]:
-    """The dotted paths of the functions that put panels on ``page``."""
-    named = [getattr(config, "panels", {}).get(page, ()) for config in apps.get_app_configs()]
+def functions(page: str, of: str = "panels") -> list[str]:
+    """The dotted paths that the app configs name for ``page`` in their attribute ``of``."""
+    named = [getattr(config, of, {}).get(page, ()) for config in apps.get_app_configs()]
     return [path for paths in named for path in ((paths,) if isinstance(paths, str) else paths)]
