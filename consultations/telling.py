@@ -98,7 +98,7 @@ def tell_promise(promise: Promise, *, by: User) -> int:
     """To the department in whose name it was promised."""
     body = f"协商议题：{promise.consultation.topic}\n兑现期限：{promise.due_on:%Y年%-m月%-d日}\n请按时填写进展。"
     people = _people(staff_of(promise.department_id))
-    key = f"promise:{promise.pk}:given:{promise.due_on}:{promise.department_id}"
+    key = f"promise:{promise.pk}:given:{promise.consultation.version}"  # it may be given back as it was before
     truth = f"consultations.telling.still_due:{promise.pk}:{promise.due_on}"
     subject = f"您单位的承诺事项：{promise.what}"
     return _send(promise.consultation, key, people, subject, body, by=by, relevance=truth, promise=promise)

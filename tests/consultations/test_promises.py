@@ -110,6 +110,18 @@ def test_what_was_not_kept_after_all_goes_on(people, as_user):
 # --- late ---------------------------------------------------------------------------------
 
 
+def test_the_owner_is_told_each_time_a_promise_is_given_back_to_it(people):
+    """Also where the day is the one it was told before."""
+    promise = talks.promised(people)
+    day, rows = promise.due_on, OutboxRow.objects.filter(person=people.clerk, channel="in_app", key__contains=":given:")
+    for due_on in (day + dt.timedelta(days=5), day):
+        promises.edit(promise.pk, by=people.town_staff, what="清淤", due_on=due_on, department=people.town_department)
+    assert rows.count() == 3
+    promises.end(promise.pk, by=people.town_staff, kept=True, ended_on=talks.today(), ending="已清淤。")
+    promises.reopen(promise.pk, by=people.town_staff, reason="又堵了。")
+    assert rows.count() == 4
+
+
 def test_late_is_told_to_owner_and_office_on_the_first_day_and_then_weekly(people):
     promise = talks.promised(people)
     told = []
