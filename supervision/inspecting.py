@@ -114,7 +114,8 @@ def record_past(
     **said: Any,
 ) -> Inspection:
     """One that took place already: whoever is named came. Nobody is told."""
-    _check_held(said["date"])
+    if reason := _not_held(said["date"]):
+        raise ValidationError({"date": reason})
     one = _create(county, by=by, group=group, station=station, project=project, **said)
     rows = _add(one, deputies, experts)
     if not rows:
@@ -236,12 +237,12 @@ def answer(pk: int, *, by: User, coming: bool, reason: str = "") -> Participant:
     return row
 
 
-def _check_held(day: dt.date) -> None:
+def _not_held(day: dt.date) -> str:
+    """Why an inspection of that day cannot be one that took place, or ""."""
     today = timezone.localdate()
     if day > today:
-        raise ValidationError({"date": "还没有到日期，不能登记为已开展。"})
-    if day < today - LONGEST_AGO:
-        raise ValidationError({"date": "日期超过一年，请核对。"})
+        return "还没有到日期，不能登记为已开展。"
+    return "日期超过一年，请核对。" if day < today - LONGEST_AGO else ""
 
 
 @transaction.atomic
@@ -250,7 +251,8 @@ def hold(pk: int, *, by: User, attended: Sequence[int], summary: str) -> Inspect
     one = _locked(pk, by)
     if one.state == InspectionState.CANCELLED:
         raise ValidationError("这次视察已取消，不能登记到场。")
-    _check_held(one.date)
+    if reason := _not_held(one.date):
+        raise ValidationError(reason)
     rows = list(one.participants.all())
     came = {row.pk for row in rows} & set(attended)
     if not came:

@@ -10,5 +10,6 @@ def tell_late() -> dict[str, int]:
     return {
         "milestones": clock.tell_late_milestones(),
         "findings": clock.tell_overdue_findings(),
+        "inspections": clock.ask_who_came(),
         "rounds": reminding.remind(),
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from history.models import Event
 from messaging.models import OutboxRow
-from supervision import clock, inspecting
+from supervision import clock, inspecting, tasks
 from supervision.models import Answer, Inspection, InspectionState
 from tests.supervision import factories as make
 
@@ -170,6 +170,17 @@ def test_who_came_is_asked_for_once_when_the_day_is_over(people, as_user):
     Inspection.objects.update(date=TODAY() - DAY)
     assert (clock.ask_who_came(), clock.ask_who_came()) == (1, 0) and told(one, "unheld") == {"BA-town_staff"}
     assert "待登记到场" in as_user(people.town_staff).get(reverse("supervision:inspections")).text
+
+
+def test_the_hourly_task_asks_who_came(people):
+    make.inspection(people, None, people.deputy, date=TODAY() - DAY)
+    assert tasks.tell_late()["inspections"] == 1
+
+
+def test_who_came_of_an_inspection_to_come_is_refused_on_the_page(people, as_user):
+    one = make.inspection(people, None, people.deputy, date=TODAY() + DAY)
+    sent = {"attended": [one.participants.get().pk], "summary": "看了"}
+    assert "还没有到日期" in as_user(people.town_staff).post(url("hold_inspection", one), sent).text
 
 
 def test_who_sees_an_inspection(people, strangers):
