@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from history.log import last_seq
 from stations.models import County, Department
 from suggestions.models import Suggestion
 from supervision.acts import clerks, leader_of, record, tell
@@ -91,8 +92,21 @@ def standings(projects: ProjectQuerySet, today: dt.date | None = None) -> dict[i
 # --- arranging ----------------------------------------------------------------------------
 
 
+def _lock(pk: int) -> Project:
+    """Whoever changes something of a project holds it: what is read of its tasks and milestones after that stays so."""
+    return Project.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=pk)
+
+
+def _project_of(rows: QuerySet[Any], path: str) -> int:
+    """Of a task or a milestone that another may just have deleted: ValidationError in words."""
+    pk: int | None = rows.values_list(path, flat=True).first()
+    if pk is None:
+        raise ValidationError("这一项刚刚被删除，请刷新页面看看。")
+    return pk
+
+
 def _locked(pk: int, by: User) -> Project:
-    project = Project.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=pk)
+    project = _lock(pk)
     if not may_arrange(by, project.county_id):
         raise PermissionDenied(OFFICE_ONLY)
     _going_on(project)
@@ -159,6 +173,10 @@ def edit(pk: int, *, by: User, department: Department, cases: Iterable[Suggestio
     project.cases.set(cases)
     after = {"department": project.department_id, "group": project.group_id, "field": project.field}
     record(project, "project_edit", actor=by, before=before, after=after)
+    if before["department"] != department.pk:
+        what = f"owner:{last_seq(project.chain)}"  # an owner may be given back what was taken from it
+        subject = f"{project.get_kind_display()}转由您单位负责：{project.title}"
+        _tell_owner(project, department, what, subject, by=by)
     return project
 
 
@@ -191,8 +209,8 @@ def add_task(pk: int, *, by: User, title: str, department: Department | None, co
 
 @transaction.atomic
 def edit_task(pk: int, *, by: User, title: str, department: Department, contact: str = "") -> Task:
-    task = Task.objects.select_related("project").get(pk=pk)
-    project = _locked(task.project_id, by)
+    project = _locked(_project_of(Task.objects.filter(pk=pk), "project"), by)
+    task = Task.objects.get(pk=pk)
     moved = department.pk != task.department_id
     if moved:
         _check_owner(department, project.county_id)
@@ -202,7 +220,7 @@ def edit_task(pk: int, *, by: User, title: str, department: Department, contact:
     after = {"task": task.pk, "department": department.pk}
     record(project, "task_edit", actor=by, before=before, after=after, note=title)
     if moved:
-        what = f"task:{task.pk}:{department.pk}"
+        what = f"task:{task.pk}:{last_seq(project.chain)}"
         _tell_owner(project, department, what, f"项目任务转由您单位负责：{title}", by=by)
     return task
 
@@ -210,8 +228,8 @@ def edit_task(pk: int, *, by: User, title: str, department: Department, contact:
 @transaction.atomic
 def delete_task(pk: int, *, by: User) -> Project:
     """One that was entered by mistake; ValidationError once something was reported."""
+    project = _locked(_project_of(Task.objects.filter(pk=pk), "project"), by)
     task = Task.objects.get(pk=pk)
-    project = _locked(task.project_id, by)
     if task.milestones.filter(reported_at__isnull=False).exists():
         raise ValidationError("这项任务已经填报过进展，不能删除。")
     record(project, "task_delete", actor=by, after={"task": pk}, note=task.title)
@@ -231,8 +249,8 @@ def _check_due(project: Project, due_on: dt.date) -> None:
 @transaction.atomic
 def add_milestone(pk: int, *, by: User, title: str, due_on: dt.date) -> Milestone:
     """``pk`` of the task."""
+    project = _locked(_project_of(Task.objects.filter(pk=pk), "project"), by)
     task = Task.objects.get(pk=pk)
-    project = _locked(task.project_id, by)
     _check_due(project, due_on)
     if task.milestones.count() >= MOST_MILESTONES:
         raise ValidationError(f"一项任务最多 {MOST_MILESTONES} 个节点。")
@@ -244,8 +262,8 @@ def add_milestone(pk: int, *, by: User, title: str, due_on: dt.date) -> Mileston
 @transaction.atomic
 def edit_milestone(pk: int, *, by: User, title: str, due_on: dt.date) -> Milestone:
     """A limit that moves is in the history with both dates."""
-    one = Milestone.objects.select_related("task").get(pk=pk)
-    project = _locked(one.task.project_id, by)
+    project = _locked(_project_of(Milestone.objects.filter(pk=pk), "task__project"), by)
+    one = Milestone.objects.get(pk=pk)
     _check_due(project, due_on)
     before = {"due_on": one.due_on}
     one.title, one.due_on = title, due_on
@@ -257,8 +275,8 @@ def edit_milestone(pk: int, *, by: User, title: str, due_on: dt.date) -> Milesto
 
 @transaction.atomic
 def delete_milestone(pk: int, *, by: User) -> Project:
-    one = Milestone.objects.select_related("task").get(pk=pk)
-    project = _locked(one.task.project_id, by)
+    project = _locked(_project_of(Milestone.objects.filter(pk=pk), "task__project"), by)
+    one = Milestone.objects.get(pk=pk)
     if one.reported_at is not None:
         raise ValidationError("这个节点已经填报过进展，不能删除。")
     record(project, "milestone_delete", actor=by, after={"milestone": pk}, note=one.title)
@@ -272,9 +290,10 @@ def delete_milestone(pk: int, *, by: User) -> Project:
 @transaction.atomic
 def report(pk: int, *, by: User, progress: int, note: str, done_on: dt.date | None = None) -> Milestone:
     """How far a milestone is. With 100 it is done, on ``done_on`` or today; the county office alone takes that back."""
-    one = Milestone.objects.select_for_update(of=("self",)).get(pk=pk)
-    task = Task.objects.select_related("department", *(f"project__{name}" for name in RELATED)).get(pk=one.task_id)
-    project = task.project
+    project = _lock(_project_of(Milestone.objects.filter(pk=pk), "task__project"))
+    one = Milestone.objects.select_related("task__department").get(pk=pk)
+    task = one.task
+    task.project = project
     if not may_report(by, task):
         raise PermissionDenied("进展由责任单位填报。")
     _going_on(project)

@@ -25,8 +25,10 @@ SHOWN = 30  # events of a project's page
 
 
 def asked_year(request: SignedInRequest) -> int:
+    """As asked for; this one where no year of the calendar is."""
     text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else timezone.localdate().year
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+    return year or timezone.localdate().year
 
 
 def with_standing(found: ProjectQuerySet) -> list[tuple[Project, projects.Standing]]:

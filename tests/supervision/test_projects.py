@@ -232,3 +232,34 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(people, as_user, 
         make.milestone(make.task(make.project(people, group)))
     with django_assert_max_num_queries(16):
         assert client.get(reverse("supervision:projects")).status_code == 200
+
+
+def test_a_department_that_takes_a_project_or_a_task_over_is_told_each_time(people):
+    one = make.milestone(make.task(make.project(people, make.group(people)))).task
+    project, said = one.project, {"title": "城市窨井设施改造", "goal": "改造 1200 座。", "field": "construction"}
+    theirs, ours = people.town_department, people.county_department
+    for owner in (theirs, ours, theirs):
+        projects.edit(project.pk, by=people.hub_staff, department=owner, group=project.group, **said)
+        projects.edit_task(one.pk, by=people.hub_staff, title="排查建档", department=owner)
+    rows = OutboxRow.objects.filter(key__startswith=project.chain, channel="in_app", person=people.clerk)
+    assert [row.key.split(":")[2] for row in rows.order_by("pk")] == ["owner", "task", "owner", "task"]
+
+
+def test_what_is_reported_meanwhile_is_not_deleted(people, monkeypatch):
+    """The report came after the page of the office was opened, and before the office had the lock."""
+    one = milestone(people)
+    lock = projects._locked
+
+    def late(pk, by):
+        Milestone.objects.update(progress=10, reported_at=timezone.now())
+        return lock(pk, by)
+
+    monkeypatch.setattr(projects, "_locked", late)
+    with pytest.raises(ValidationError, match="已经填报过进展"):
+        projects.delete_milestone(one.pk, by=people.hub_staff)
+    assert Milestone.objects.filter(pk=one.pk).exists()
+
+
+@pytest.mark.parametrize("page", ["home", "projects", "inspections", "findings"])
+def test_a_year_that_never_was_shows_this_one(people, as_user, page):
+    assert as_user(people.hub_staff).get(reverse(f"supervision:{page}"), {"year": "0000"}).status_code == 200
