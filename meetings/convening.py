@@ -59,6 +59,8 @@ def edit(pk: int, *, by: User, **fields: Any) -> Meeting:
     for name, value in fields.items():
         setattr(one, name, value)
     changed = [name for name, value in before.items() if value != getattr(one, name)]
+    if "held_on" in changed:
+        _check_took_place(one)
     moved = one.is_planned and any(name in TOLD for name in changed)
     one.revision += moved
     _save(one)
@@ -66,6 +68,12 @@ def edit(pk: int, *, by: User, **fields: Any) -> Meeting:
     if moved:
         telling.moved(one, _expected(one))
     return one
+
+
+def _check_took_place(one: Meeting) -> None:
+    """A meeting at which people were is not still to come."""
+    if one.held_on > timezone.localdate() and (one.state == MeetingState.HELD or one.attendees.present().exists()):
+        raise ValidationError({"held_on": "会议已经召开或有人签到，日期不能改到今天以后。"})
 
 
 @transaction.atomic
@@ -227,8 +235,12 @@ def _require_office(by: User, county_id: int) -> None:
         raise PermissionDenied("常委会会议由县人大常委会代表工委安排。")
 
 
+def _hold(pk: int) -> Meeting:
+    return Meeting.objects.select_for_update(of=("self",)).select_related("county").get(pk=pk)
+
+
 def _lock(pk: int, by: User) -> Meeting:
-    one = Meeting.objects.select_for_update(of=("self",)).select_related("county").get(pk=pk)
+    one = _hold(pk)
     _require_office(by, one.county_id)
     return one
 
@@ -257,11 +269,12 @@ def _save(one: Meeting) -> None:
 @contextmanager
 def _row(pk: int) -> Iterator[Attendee]:
     """The row with its meeting, both locked: the meeting first."""
-    meeting_pk = Attendee.objects.values_list("meeting_id", flat=True).filter(pk=pk).first()
-    if meeting_pk is None:
+    rows = Attendee.objects.filter(pk=pk)
+    meeting_pk = rows.values_list("meeting_id", flat=True).first()
+    meeting = _hold(meeting_pk) if meeting_pk else None
+    row = rows.select_for_update(of=("self",)).select_related("deputy__user", "citizen").first()
+    if meeting is None or row is None:
         raise ValidationError("这个人已经移出名单，请刷新页面。")
-    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("county").get(pk=meeting_pk)
-    row = Attendee.objects.select_for_update(of=("self",)).select_related("deputy__user", "citizen").get(pk=pk)
     row.meeting = meeting
     yield row
 

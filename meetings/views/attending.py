@@ -30,7 +30,7 @@ BLANK_ROWS = 4  # for whoever comes unannounced
 def invite(request: SignedInRequest, pk: int) -> HttpResponse:
     """Deputies to tick, each with how often invited in this session, so that all get their turn."""
     one = office_or_403(request, pk)
-    problem, ticked = "", [key for key in request.POST.getlist("deputy") if key.isdecimal()]
+    problem, ticked = "", [key for key in request.POST.getlist("deputy") if key.isdecimal() and len(key) < 18]
     if request.method == "POST":
         try:
             rows = convening.invite(pk, Deputy.objects.filter(pk__in=ticked).select_related("user"), by=request.user)

@@ -193,6 +193,40 @@ def test_a_meeting_to_come_cannot_be_closed(people, coming):
         convening.conclude(coming.pk, by=people.hub_staff)
 
 
+@pytest.mark.parametrize("state", [MeetingState.PLANNED, MeetingState.HELD])
+def test_a_meeting_where_people_signed_in_is_not_put_off(people, as_user, state):
+    one = meeting(people, state=state)
+    row = invited(one, people.deputy, signed_in_at=timezone.now())
+    url, tomorrow = reverse("meetings:edit", args=[one.pk]), TODAY() + dt.timedelta(days=1)
+    answer = as_user(people.hub_staff).post(url, the_form(held_on=tomorrow.isoformat()))
+    assert "不能改到今天以后" in answer.content.decode()
+    Attendee.objects.filter(pk=row.pk).update(signed_in_at=None)
+    convening.edit(one.pk, by=people.hub_staff, held_on=TODAY(), place="二楼")
+    if state == MeetingState.HELD:
+        with pytest.raises(ValidationError, match="不能改到今天以后"):
+            convening.edit(one.pk, by=people.hub_staff, held_on=tomorrow)
+    else:
+        assert convening.edit(one.pk, by=people.hub_staff, held_on=tomorrow).held_on == tomorrow
+
+
+def test_who_was_just_taken_off_is_said_in_words(people, coming, monkeypatch):
+    """By a colleague, while this press waited for the meeting."""
+    row, hold = invited(coming, people.deputy), convening._hold
+
+    def late(pk):
+        Attendee.objects.filter(pk=row.pk).delete()
+        return hold(pk)
+
+    monkeypatch.setattr(convening, "_hold", late)
+    with pytest.raises(ValidationError, match="已经移出名单"):
+        convening.answer(row.pk, by=people.deputy_user, coming=True)
+
+
+def test_a_number_that_is_no_deputys_is_not_looked_for(people, coming, as_user):
+    answer = as_user(people.hub_staff).post(reverse("meetings:invite", args=[coming.pk]), {"deputy": "9" * 30})
+    assert "请选要邀请的代表" in answer.content.decode()
+
+
 def test_the_years_stand_apart(people):
     for year, number in ((2024, 1), (2024, 2), (2025, 3)):
         one = meeting(people, number=number, held_on=dt.date(year, 5, number), state=MeetingState.HELD)
