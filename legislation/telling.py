@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -84,21 +85,25 @@ def remind(today: dt.date | None = None) -> int:
     """Tell the county office of drafts whose period is over and which are not sent up; once each. Returns how many."""
     today = today or timezone.localdate()
     late = DraftLaw.objects.filter(state=DraftState.PUBLISHED, closes_on__lt=today, reminded_on__isnull=True)
-    count = 0
-    for draft in late:
-        # Claimed by compare-and-set: a second run at the same time tells nothing.
-        count += DraftLaw.objects.filter(pk=draft.pk, reminded_on__isnull=True).update(reminded_on=today)
-        if hub := _hub(draft.county_id):
-            outbox.tell(
-                key=f"draft_law:{draft.pk}:closed:{draft.closes_on:%Y%m%d}",
-                people=staff_near(hub),
-                subject=f"征集期已结束，请整理上报：{draft.title}",
-                body=f"{draft.closes_on:%Y-%m-%d} 截止，共收到 {draft.opinions.counted().count()} 条意见。",
-                link=reverse("legislation:draft", args=[draft.pk]),
-                relevance=f"legislation.telling.waits:{draft.pk}",
-                scope=hub.path,
-            )
-    return count
+    return sum(_remind(draft, today) for draft in late)
+
+
+@transaction.atomic
+def _remind(draft: DraftLaw, today: dt.date) -> bool:
+    """Claimed by compare-and-set: a second run at the same time tells nothing, and one that fails has claimed nothing."""
+    claimed = DraftLaw.objects.filter(pk=draft.pk, reminded_on__isnull=True).update(reminded_on=today)
+    hub = _hub(draft.county_id)
+    if claimed and hub:
+        outbox.tell(
+            key=f"draft_law:{draft.pk}:closed:{draft.closes_on:%Y%m%d}",
+            people=staff_near(hub),
+            subject=f"征集期已结束，请整理上报：{draft.title}",
+            body=f"{draft.closes_on:%Y-%m-%d} 截止，共收到 {draft.opinions.counted().count()} 条意见。",
+            link=reverse("legislation:draft", args=[draft.pk]),
+            relevance=f"legislation.telling.waits:{draft.pk}",
+            scope=hub.path,
+        )
+    return bool(claimed)
 
 
 # --- asked when it is sent ----------------------------------------------------------------

@@ -342,6 +342,16 @@ def test_the_office_is_told_once_when_a_period_is_over(people, over, open_draft)
     assert telling.remind() == 0 and telling.remind(TODAY() + dt.timedelta(days=1)) == 1
 
 
+def test_what_could_not_be_told_is_told_by_the_next_run(people, over, monkeypatch):
+    def fails(**message):
+        raise OSError
+
+    with monkeypatch.context() as broken, pytest.raises(OSError):
+        broken.setattr(telling.outbox, "tell", fails)
+        telling.remind()
+    assert telling.remind() == 1 and told(people.hub_staff)
+
+
 # --- counting -----------------------------------------------------------------------------
 
 
