@@ -91,7 +91,8 @@ def tell_unanswered(today: dt.date | None = None) -> int:
         since = timezone.localdate(call.since)
         every = rules_of(call.whistle.station.county).urge_repeat_days
         times = calendar.between(since, today) // every
-        if not times or (today - since).days > RATING_DAYS:
+        forgotten = call.state == CallState.DONE and (today - since).days > RATING_DAYS
+        if not times or forgotten:
             continue
         subject, people = _asked(call)
         what = f"{call.state}:{since}:{times}"

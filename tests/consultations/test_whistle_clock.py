@@ -90,6 +90,12 @@ def test_whoever_has_to_answer_is_asked_again(people, state, seat, words):
     assert told(getattr(people, seat), words) == 1
 
 
+@pytest.mark.parametrize(("state", "rows"), [("refused", True), ("raised", True), ("done", False)])
+def test_a_rating_is_asked_for_as_long_as_somebody_remembers_an_answer_until_it_comes(people, state, rows):
+    since = timezone.localdate(call(people, state).since)
+    assert bool(whistle_clock.tell_unanswered(since + dt.timedelta(days=whistle_clock.RATING_DAYS + 1))) is rows
+
+
 def test_of_the_hubs_own_whistle_the_hub_hears(people):
     one = whistle(people, people.county_department, by=people.hub_staff, station=people.hub).calls.get()
     late(one, hours=1)
