@@ -171,14 +171,18 @@ def record(paper: Formal, action: str, *, by: User | None, **what: Any) -> None:
     log.append(paper.chain, action=action, actor=by, seat=seat, **what)
 
 
+def locked(pk: int) -> Formal:
+    found = Formal.objects.select_for_update(of=("self",)).for_page()
+    return found.select_related("lead__constituency__station", "lead__home_station__parent").get(pk=pk)
+
+
 @contextmanager
 def holding(
     pk: int, *, by: User, states: Collection[str], verb: str, version: int | None = None, check: Any = may_write
 ) -> Iterator[Formal]:
     """The paper, locked; leaving the block saves it with its next version. NotAllowed, Stale, WrongState."""
     with transaction.atomic():
-        found = Formal.objects.select_for_update(of=("self",)).for_page()
-        paper = found.select_related("lead__constituency__station", "lead__home_station__parent").get(pk=pk)
+        paper = locked(pk)
         if not check(by, paper):
             raise NotAllowed(f"您的身份不能{verb}这件{paper.get_kind_display()}。")
         if version is not None and version != paper.version:

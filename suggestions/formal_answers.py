@@ -14,7 +14,7 @@ from messaging import outbox
 from suggestions import notices, workflow
 from suggestions.choices import Satisfaction, State
 from suggestions.errors import NotAllowed, WorkflowError, WrongState
-from suggestions.formal import record, signers_of
+from suggestions.formal import locked, record, signers_of
 from suggestions.models import Formal, FormalSigner
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def stands(paper: Formal, signer: FormalSigner) -> bool:
 @transaction.atomic
 def give(pk: int, *, by: User, satisfaction: str, opinion: str = "", at: dt.datetime | None = None) -> Formal:
     """The opinion of ``by``, the lead's or a co-signer's."""
-    paper = Formal.objects.select_for_update(of=("self",)).for_page().get(pk=pk)
+    paper = locked(pk)
     role = asked(by, paper)
     if role is None:
         if paper.lead_id in by.seats.deputy_ids or paper.signers.filter(deputy__in=by.seats.deputy_ids).exists():

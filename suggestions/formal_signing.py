@@ -14,7 +14,7 @@ from django.utils import timezone
 from deputies.access import may_edit
 from deputies.models import Deputy, DeputyQuerySet, Status
 from suggestions.errors import NotAllowed, WorkflowError, WrongState
-from suggestions.formal import holding, level_of, may_check, may_write, record, tell_deputies, tell_signers
+from suggestions.formal import holding, level_of, locked, may_check, may_write, record, tell_deputies, tell_signers
 from suggestions.models import Formal, FormalSigner, SignerState
 from suggestions.models.formal import OPEN, UNFILED
 
@@ -106,9 +106,12 @@ def answer(
     ``on_paper``: an office enters a signature that it holds on paper."""
     if what not in ANSWERS:
         raise WorkflowError("请选“附议”或“不附议”。")
-    formal = FormalSigner.objects.values_list("formal_id", flat=True).get(pk=signer)
-    paper = Formal.objects.select_for_update(of=("self",)).for_page().get(pk=formal)
-    one = FormalSigner.objects.select_related("deputy", "formal__station").get(pk=signer)
+    rows = FormalSigner.objects.filter(pk=signer)
+    formal = rows.values_list("formal_id", flat=True).first()
+    paper = locked(formal) if formal else None
+    one = rows.select_related("deputy").first()
+    if paper is None or one is None:
+        raise WrongState("这名代表已不在名单里，请刷新页面看看。")
     one.formal = paper
     _may(one, by, on_paper)
     if paper.state not in UNFILED:
@@ -149,7 +152,7 @@ def _fits(one: FormalSigner, what: str) -> None:
 def remind(pk: int, *, by: User) -> int:
     """Once more to whoever has not answered, at most once a day each; returns to how many."""
     with transaction.atomic():
-        paper = Formal.objects.select_for_update(of=("self",)).for_page().get(pk=pk)
+        paper = locked(pk)
         if not may_write(by, paper):
             raise NotAllowed("提醒由领衔代表或联络站发出。")
         if paper.state not in UNFILED:
@@ -169,7 +172,7 @@ def remind_silent(today: dt.date | None = None) -> int:
     count = 0
     for pk in found.order_by("pk").values_list("pk", flat=True).distinct():
         with transaction.atomic():
-            paper = Formal.objects.select_for_update(of=("self",)).for_page().get(pk=pk)
+            paper = locked(pk)
             day = today - dt.timedelta(days=REMIND_AFTER - 1)
             waiting = [one for one in _silent(paper, before=day) if one.reminded_on is None]
             if paper.state in UNFILED and waiting:

@@ -173,3 +173,17 @@ def test_a_reminder_that_comes_late_is_not_sent_to_who_has_signed(people, paper,
     assert formal.still_asked(str(paper.pk), str(second.pk))
     formal_signing.answer(one.pk, "confirm", by=people.other_deputy_user)
     assert not formal.still_asked(str(paper.pk), str(second.pk))
+
+
+def test_who_was_just_taken_off_the_list_reads_so(people, paper, second, monkeypatch):
+    """By the lead, while the deputy's press waited for the paper."""
+    (one,) = ask(paper, people, second)
+    lock = formal_signing.locked
+
+    def late(pk):
+        FormalSigner.objects.filter(pk=one.pk).delete()
+        return lock(pk)
+
+    monkeypatch.setattr(formal_signing, "locked", late)
+    with pytest.raises(ValidationError, match="已不在名单里"):
+        formal_signing.answer(one.pk, "confirm", by=people.other_deputy_user)
