@@ -309,7 +309,10 @@ def conclude(
             )
         content = {"chair": chair, "minutes": minutes, "agreement": agreement, "residents_came": residents_came}
         now.after["fields"] = sorted(name for name, value in content.items() if getattr(now.on, name) != value)
+        fewer = residents_came < now.on.residents_came
         now.set(**content)
+        if fewer:
+            _check_votes(now.on)
         if now.on.state == S.UNDERWAY:
             now.set(state=S.FOLLOWING, concluded_on=now.today)
         with stored_files.stored(now.on, Step.DURING, files, by=by) as rows:
@@ -366,6 +369,13 @@ def may_vote(consultation: Consultation) -> int:
     """How many of those who came have not rated with a log-in of their own."""
     others = consultation.parties.filter(signed_in_at__isnull=False, rated_at=None).count()
     return consultation.residents_came + others
+
+
+def _check_votes(one: Consultation) -> None:
+    """Asked where fewer came than was said before: what was counted to rate stays possible."""
+    votes = one.satisfied + one.basically + one.dissatisfied
+    if votes > may_vote(one):
+        raise ConductError({"residents_came": f"已登记 {votes} 票评价，比到场人数还多。人数没错的，请先改评价的票数。"})
 
 
 def finish(

@@ -338,3 +338,12 @@ def test_a_long_list_costs_no_more_queries(people, as_user, django_assert_max_nu
     client.get(reverse("consultations:list"))
     with django_assert_max_num_queries(14):
         client.get(reverse("consultations:list"))
+
+
+def test_no_fewer_came_than_were_counted_to_rate(people):
+    one = talks.concluded(people)
+    conduct.count_ratings(one.pk, by=people.town_staff, satisfied=12, basically=3, dissatisfied=0)
+    with pytest.raises(ValidationError, match="已登记 15 票评价"):
+        conduct.conclude(one.pk, by=people.town_staff, **{**talks.RESULT, "residents_came": 11})
+    conduct.rate(one.pk, by=people.clerk, satisfaction="satisfied")  # after the office counted that seat, too
+    assert conduct.conclude(one.pk, by=people.town_staff, **talks.RESULT).residents_came == 12
