@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,4 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = "常委会会议"
     default_auto_field = "django.db.models.BigAutoField"
+    panels: ClassVar = {"my_work": "meetings.waiting.for_user"}

@@ -346,3 +346,35 @@ def test_the_ledgers_hold_meetings_and_attendance(people, as_user):
     ]
     assert extract.in_full == 1
     assert [row[3] for row in ledgers.attendance(people.town_staff, {})] == ["张为民"]
+
+
+# --- 我的待办 -----------------------------------------------------------------------------
+
+
+def test_an_invitation_waits_on_the_first_page_until_it_is_answered(people, coming, as_user):
+    row, client = invited(coming, people.deputy), as_user(people.deputy_user)
+    page = client.get(reverse("suggestions:my_work")).content.decode()
+    assert "请您列席的会议" in page and reverse("meetings:answer", args=[row.pk]) in page
+    client.post(reverse("meetings:answer", args=[row.pk]), {"coming": "yes"})
+    assert "请您列席的会议" not in client.get(reverse("suggestions:my_work")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "waits"),
+    [
+        (0, MeetingState.PLANNED, True),
+        (-1, MeetingState.PLANNED, False),
+        (5, MeetingState.CANCELLED, False),
+        (0, MeetingState.HELD, False),
+    ],
+)
+def test_an_invitation_waits_as_long_as_one_can_come(people, as_user, days, state, waits):
+    invited(meeting(people, held_on=TODAY() + dt.timedelta(days=days), state=state), people.deputy)
+    page = as_user(people.deputy_user).get(reverse("suggestions:my_work")).content.decode()
+    assert ("请您列席的会议" in page) is waits
+
+
+def test_the_invitation_of_another_deputy_waits_for_nobody_else(people, coming, as_user):
+    invited(coming, people.deputy)
+    for user in (people.hub_staff, people.town_staff, people.county_clerk):
+        assert "请您列席的会议" not in as_user(user).get(reverse("suggestions:my_work")).content.decode()
