@@ -46,7 +46,9 @@ def give(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect(f"{reverse('legislation:draft', args=[pk])}#article-{one.article_id or 0}")
     back = reverse("legislation:draft", args=[pk])
     context = {"form": form, "draft": draft, "deputy": deputy, "back_url": back}
-    return render(request, "legislation/give.html", context)
+    # Whoever comes by an old link hears it before writing.
+    shut = not draft.is_open() and not form.is_bound
+    return render(request, "legislation/not_open.html" if shut else "legislation/give.html", context)
 
 
 def _seen(request: SignedInRequest, pk: int) -> Opinion:

@@ -154,6 +154,13 @@ def test_the_last_day_counts_and_after_it_what_was_typed_stays(people, as_user, 
         assert "截止，现在不能再提交" in answer.content.decode() and "我想了很久的意见。" in answer.content.decode()
 
 
+def test_an_old_link_says_that_the_period_is_over_before_anything_is_written(people, open_draft, over, as_user):
+    client = as_user(people.deputy_user)
+    late = client.get(reverse("legislation:give", args=[over.pk])).content.decode()
+    assert "现在不能提交" in late and "<textarea" not in late
+    assert "<textarea" in client.get(reverse("legislation:give", args=[open_draft.pk])).content.decode()
+
+
 def test_nothing_before_the_first_day(people):
     one = draft_law(people, opens_on=TODAY() + dt.timedelta(days=1))
     with pytest.raises(ValidationError, match="还没有开始"):
