@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from deputies.models import Deputy, Status, Term
+from liaison.lib.numerals import in_chinese
 from stations.models import County, Station
 from stations.models import Kind as StationKind
 from suggestions.choices import Field, Kind, Satisfaction
@@ -176,9 +177,13 @@ class Formal(models.Model):
         return self.state in OPEN
 
     @property
+    def meeting(self) -> str:
+        return f"第{in_chinese(self.session)}次会议"
+
+    @property
     def sitting(self) -> str:
-        """第十六届三次会议, with 闭会期间 where it was not raised at the meeting itself."""
-        return f"{self.term.name}第{self.session}次会议{'' if self.in_session else '闭会期间'}"
+        """第十六届第三次会议, with 闭会期间 where it was not raised at the meeting itself."""
+        return f"{self.term.name}{self.meeting}{'' if self.in_session else '闭会期间'}"
 
     @property
     def number(self) -> str:

@@ -64,7 +64,7 @@ def of_paper(user: User, paper: Formal) -> Sheet:
         field=paper.get_field_display(),
         number=str(paper.seq or ""),
         term=paper.term.name,
-        session=f"第{paper.session}次会议{'' if paper.in_session else '闭会期间'}",
+        session=f"{paper.meeting}{'' if paper.in_session else '闭会期间'}",
         lead=_person(user, paper.lead),
         title=paper.title,
         parts=parts,

@@ -1,16 +1,20 @@
 """What the pages do by themselves, in a real Chromium: conveniences that must not get in the way."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from consultations.models import Promise
 from deputies.models import Deputy, Level
 from history.models import Event
 from messaging import outbox
 from stations.models import Kind, ResidentOfficer, Station
+from tests.consultations.talks import promised
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -179,6 +183,33 @@ def test_every_page_fits_a_phone(people, log_in, go, page: Page, large: bool) ->
         path for path in pages(people) if go(path).evaluate("document.documentElement.scrollWidth") > PHONE["width"]
     ]
     assert wide == []
+
+
+LAST_LINE = """(words) => {
+  const box = document.createElement("p");
+  box.style.width = "12em";
+  box.textContent = words;
+  document.querySelector("main").append(box);
+  const range = document.createRange();
+  range.selectNodeContents(box);
+  const lines = [...range.getClientRects()];
+  return lines.at(-1).width / parseFloat(getComputedStyle(box).fontSize);
+}"""
+
+
+@pytest.mark.parametrize("path", ["/accounts/me/", "/"])
+def test_no_character_stands_on_a_line_of_its_own(people, log_in, go, path) -> None:
+    log_in(people.hub_staff)
+    assert go(path).evaluate(LAST_LINE, "甲" * 13) > 1.5  # 13 characters where 12 have room
+
+
+def test_the_day_of_a_late_promise_keeps_off_its_title(people, log_in, go) -> None:
+    late = promised(people)
+    Promise.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - dt.timedelta(days=30))
+    log_in(people.town_staff)
+    row = go("/work/").locator(".work-row", has_text=late.what)
+    day, title = row.locator(".due-date").bounding_box(), row.locator(".work-title").bounding_box()
+    assert day and title and day["x"] + day["width"] <= title["x"]
 
 
 def test_every_page_is_readable_by_machines_that_read_aloud(people, log_in, go, page: Page) -> None:

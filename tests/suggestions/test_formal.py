@@ -33,7 +33,7 @@ def test_a_suggestion_is_raised_without_a_case(people, as_user, seat):
     paper = Formal.objects.get()
     assert answer.url == page_of(paper)
     assert (paper.lead, paper.station, paper.state) == (people.deputy, people.hub, FormalState.DRAFT)
-    assert paper.sitting == "第十六届第3次会议闭会期间"
+    assert paper.sitting == "第十六届第三次会议闭会期间"
     assert paper.delegation == "博爱县甲镇代表团"
     assert "整修灌溉渠" in as_user(getattr(people, seat)).get(LIST).content.decode()
 

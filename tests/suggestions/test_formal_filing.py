@@ -30,7 +30,7 @@ def test_a_checked_paper_gets_its_number_and_a_case_at_the_office(people, as_use
     paper = submitted(people)
     answer = as_user(people.hub_staff).post(check(paper), {"checks": ALL, "version": paper.version, "file": "1"})
     paper.refresh_from_db()
-    assert paper.state == FormalState.FILED and paper.number == "第十六届第3次会议闭会期间代表建议第1号"
+    assert paper.state == FormalState.FILED and paper.number == "第十六届第三次会议闭会期间代表建议第1号"
     assert answer.url == reverse("suggestions:case", args=[paper.case_id]) and paper.number in said(answer)
     case = paper.case
     assert (case.kind, case.state, case.desk, case.deputy) == (
@@ -46,7 +46,7 @@ def test_a_checked_paper_gets_its_number_and_a_case_at_the_office(people, as_use
 def test_a_motion_becomes_one_case_with_its_three_parts(people):
     paper = factories.sign(factories.paper(people, **factories.MOTION), factories.colleagues(people, 9), people)
     filed = factories.filed(paper, people)
-    assert filed.number == "第十六届第3次会议议案第1号" and filed.case.kind == "motion"
+    assert filed.number == "第十六届第三次会议议案第1号" and filed.case.kind == "motion"
     assert filed.case.channel == Channel.SESSION
     assert filed.case.content.split("\n\n") == [
         "案由：灌溉渠年久失修",

@@ -25,7 +25,7 @@ def test_before_filing_signers_stand_on_it_and_lines_are_left_to_sign(people, as
     paper = factories.sign(factories.paper(people, **factories.MOTION), factories.colleagues(people, 2), people)
     text = sheet(as_user, people.deputy_user, paper)
     assert "附议1" in text and "附议2" in text and text.count('<tr class="co-signer">') == 2 + motion.ROWS
-    assert all(word in text for word in ("议案专用纸", "第十六届", "第3次会议", "案由", "案据", "方案", "甲镇代表团"))
+    assert all(word in text for word in ("议案专用纸", "第十六届", "第三次会议", "案由", "案据", "方案", "甲镇代表团"))
 
 
 def test_who_is_only_asked_is_not_on_it(people, as_user):
@@ -36,7 +36,7 @@ def test_who_is_only_asked_is_not_on_it(people, as_user):
 
 def test_the_sheet_of_the_case_is_that_of_its_paper(people, filed, as_user):
     page = as_user(people.hub_staff).get(reverse("suggestions:motion_sheet", args=[filed.case_id])).content.decode()
-    assert "附议1" in page and "第 1 号" in page and "第3次会议闭会期间" in page
+    assert "附议1" in page and "第 1 号" in page and "第三次会议闭会期间" in page
 
 
 def test_certificates_are_for_who_may_see_them(people, as_user):
@@ -52,7 +52,7 @@ def test_the_catalogue_names_number_delegation_and_how_many_signed(people, filed
     today = timezone.localdate()
     (case,) = list(lists.catalogue(people.hub_staff, Period(today, today)))
     assert lists.catalogue_row(case) == [
-        "第十六届第3次会议闭会期间代表建议第1号",
+        "第十六届第三次会议闭会期间代表建议第1号",
         "博爱县甲镇代表团",
         "张为民等 2 名",
         "整修灌溉渠",
