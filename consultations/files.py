@@ -3,7 +3,6 @@ scoped view."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from django.db import transaction
 
 from consultations.models import Consultation, ConsultationFile
 from liaison.lib.pictures import small_jpeg
+from liaison.lib.storing import storing
 from liaison.lib.uploads import check_upload
 from noticeboard.models import Notice, NoticeFile
 
@@ -33,7 +33,7 @@ def stored(
     if files and consultation.files.filter(step=step).count() + len(files) > MOST:
         raise ValidationError(f"每个步骤最多 {MOST} 份材料。")
     rows: list[ConsultationFile] = []
-    try:
+    with storing() as keep:
         for file in files:
             name, extension, media_type, content = _checked(file)
             row = ConsultationFile(
@@ -44,14 +44,9 @@ def stored(
                 size=content.size or 0,
                 uploaded_by=by,
             )
-            row.file.save(f"{uuid.uuid4().hex}{extension}", content, save=False)
+            keep(row, content, extension)
             rows.append(row)
-            row.save()
         yield rows
-    except BaseException:
-        for row in rows:
-            row.file.delete(save=False)
-        raise
 
 
 def _checked(file: UploadedFile) -> tuple[str, str, str, File[bytes]]:
@@ -68,15 +63,16 @@ def remove(row: ConsultationFile) -> None:
     transaction.on_commit(lambda: stored_file.storage.delete(stored_file.name or ""), robust=True)
 
 
-def show_on(consultation: Consultation, step: str, notice: Notice) -> int:
-    """Give the notice copies of the step's photos that it does not have yet; returns how many were added."""
+@contextmanager
+def shown_on(consultation: Consultation, step: str, notice: Notice) -> Iterator[int]:
+    """Give the notice copies of the step's photos that it does not have yet; how many were added. They go again if the
+    block fails."""
     shown = " ".join(notice.files.values_list("file", flat=True))
     new = [row for row in consultation.files.filter(step=step) if row.is_picture and f"talk-{row.pk}-" not in shown]
-    for photo in new:
-        copy = NoticeFile(notice=notice, name=photo.name, media_type=photo.media_type)
-        with photo.file.open("rb") as content:
-            data = ContentFile(content.read())
-        copy.size = data.size
-        copy.file.save(f"talk-{photo.pk}-{uuid.uuid4().hex}.jpg", data, save=False)
-        copy.save()
-    return len(new)
+    with storing() as keep:
+        for photo in new:
+            with photo.file.open("rb") as content:
+                data = ContentFile(content.read())
+            copy = NoticeFile(notice=notice, name=photo.name, media_type=photo.media_type, size=data.size)
+            keep(copy, data, ".jpg", prefix=f"talk-{photo.pk}-")
+        yield len(new)

@@ -4,6 +4,7 @@ it, and public by a second person's decision as every notice is."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from consultations import files
@@ -112,10 +113,10 @@ def release(
         draft = _draft(now.on, row, by=by, title=title, body=body)
         if row is None or row.notice.state == NoticeState.WITHDRAWN:
             StepRelease.objects.update_or_create(consultation=now.on, step=step, defaults={"notice": draft})
-        shown = files.show_on(now.on, step, draft) if with_photos else 0
-        notice = changes.submit(draft.pk, by=by)
-        if review.may_release(by, notice):
-            notice = changes.release(draft.pk, by=by, confirmed=True)
+        with files.shown_on(now.on, step, draft) if with_photos else nullcontext(0) as shown:
+            notice = changes.submit(draft.pk, by=by)
+            if review.may_release(by, notice):
+                notice = changes.release(draft.pk, by=by, confirmed=True)
         now.after |= {"step": step, "notice": notice.pk, "photos": shown, "notice_state": notice.state}
     return notice
 

@@ -4,7 +4,6 @@ has confirmed it. Evidence lies outside of what the web server serves."""
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from django.utils import timezone
 from deputies.access import may_edit, may_keep_log
 from deputies.models import Deputy, DutyEntry, DutyFile, DutyPublication, DutyWeight
 from deputies.models.duty import FIVE_ONES
+from liaison.lib.storing import storing
 from liaison.lib.uploads import check_upload
 from stations.changes import record
 from stations.models import County, Station
@@ -118,18 +118,10 @@ def _attach(entry: DutyEntry, files: Sequence[UploadedFile]) -> None:
     """What was stored goes again if one of them is refused."""
     if entry.files.count() + len(files) > MOST_FILES:
         raise ValidationError({"files": f"一项登记最多 {MOST_FILES} 个文件。"})
-    rows: list[DutyFile] = []
-    try:
+    with storing() as keep:
         for file in files:
             kind = check_upload(file)
-            row = DutyFile(entry=entry, name=kind.name, media_type=kind.media_type)
-            row.file.save(f"{uuid.uuid4().hex}{kind.extension}", file, save=False)
-            rows.append(row)
-            row.save()
-    except BaseException:
-        for row in rows:
-            row.file.delete(save=False)
-        raise
+            keep(DutyFile(entry=entry, name=kind.name, media_type=kind.media_type), file, kind.extension)
 
 
 def _note(action: str, entry: DutyEntry, by: User) -> None:

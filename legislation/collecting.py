@@ -7,7 +7,6 @@ draft gives opinions while its period lasts. Each act locks the draft first, the
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from legislation import splitting, telling
 from legislation.models import Article, DraftLaw, DraftState, Giver, GiverKind, Material, Opinion, Outcome
+from liaison.lib.storing import storing
 from liaison.lib.uploads import check_upload
 from stations.changes import record
 from stations.models import County, Kind, Station
@@ -354,20 +354,13 @@ def _attach(draft: DraftLaw, files: Sequence[UploadedFile]) -> None:
     """What was stored goes again if one of them is refused."""
     if draft.materials.count() + len(files) > MOST_FILES:
         raise ValidationError({"materials": f"一部草案最多 {MOST_FILES} 个文件。"})
-    rows: list[Material] = []
     try:
-        for file in files:
-            kind = check_upload(file)
-            row = Material(draft=draft, name=kind.name, media_type=kind.media_type)
-            row.file.save(f"{uuid.uuid4().hex}{kind.extension}", file, save=False)
-            rows.append(row)
-            row.save()
-    except BaseException as error:
-        for row in rows:
-            row.file.delete(save=False)
-        if isinstance(error, ValidationError):
-            raise ValidationError({"materials": error.messages}) from None
-        raise
+        with storing() as keep:
+            for file in files:
+                kind = check_upload(file)
+                keep(Material(draft=draft, name=kind.name, media_type=kind.media_type), file, kind.extension)
+    except ValidationError as error:
+        raise ValidationError({"materials": error.messages}) from error
 
 
 @contextmanager

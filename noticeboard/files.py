@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -13,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from liaison.lib.pictures import small_jpeg
+from liaison.lib.storing import storing
 from liaison.lib.uploads import check_upload
 from noticeboard.models import Notice, NoticeFile
 
@@ -27,18 +27,13 @@ def stored(notice: Notice, files: Sequence[UploadedFile]) -> Iterator[list[Notic
     if files and notice.files.count() + len(files) > MOST_FILES:
         raise ValidationError(f"一条公示最多 {MOST_FILES} 个附件。")
     rows: list[NoticeFile] = []
-    try:
+    with storing() as keep:
         for file in files:
             name, extension, media_type, content = _checked(file)
             row = NoticeFile(notice=notice, name=name, media_type=media_type, size=content.size or 0)
-            row.file.save(f"{uuid.uuid4().hex}{extension}", content, save=False)
+            keep(row, content, extension)
             rows.append(row)
-            row.save()
         yield rows
-    except BaseException:
-        for row in rows:
-            row.file.delete(save=False)
-        raise
 
 
 def _checked(file: UploadedFile) -> tuple[str, str, str, File[bytes]]:

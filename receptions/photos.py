@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from liaison.lib.pictures import small_jpeg
+from liaison.lib.storing import storing
 from liaison.lib.uploads import check_upload
 from noticeboard.models import Notice, NoticeFile
 from receptions.models import DayPhoto, ReceptionDay
@@ -33,7 +33,7 @@ def added(day: ReceptionDay, files: Sequence[UploadedFile], *, by: User) -> Iter
     rows: list[DayPhoto] = []
     if files and day.photos.count() + len(files) > MOST:
         raise SittingError(f"一个接待日最多 {MOST} 张照片。")
-    try:
+    with storing() as keep:
         for file in files:
             kind = check_upload(file)
             if kind.media_type not in MEDIA_TYPES:
@@ -41,14 +41,9 @@ def added(day: ReceptionDay, files: Sequence[UploadedFile], *, by: User) -> Iter
             row = DayPhoto(
                 day=day, name=f"{kind.name.rpartition('.')[0] or '照片'}.jpg", media_type="image/jpeg", uploaded_by=by
             )
-            row.file.save(f"{uuid.uuid4().hex}.jpg", ContentFile(small_jpeg(file, most_side=MOST_SIDE)), save=False)
+            keep(row, ContentFile(small_jpeg(file, most_side=MOST_SIDE)), ".jpg")
             rows.append(row)
-            row.save()
         yield rows
-    except BaseException:
-        for row in rows:
-            row.file.delete(save=False)
-        raise
 
 
 def add(pk: int, files: Sequence[UploadedFile], *, by: User) -> int:
@@ -73,15 +68,16 @@ def remove(pk: int, photo_id: int, *, by: User) -> None:
         transaction.on_commit(lambda: row.file.storage.delete(row.file.name or ""), robust=True)
 
 
-def show_on(day: ReceptionDay, notice: Notice) -> int:
-    """Give the notice copies of the photos of the day that it does not have yet; returns how many were added."""
+@contextmanager
+def shown_on(day: ReceptionDay, notice: Notice) -> Iterator[int]:
+    """Give the notice copies of the photos of the day that it does not have yet; how many were added. They go again if
+    the block fails."""
     shown = " ".join(notice.files.values_list("file", flat=True))
     new = [photo for photo in day.photos.all() if photo.file and f"day-{photo.pk}-" not in shown]
-    for photo in new:
-        row = NoticeFile(notice=notice, name=photo.name, media_type=photo.media_type, caption=photo.caption)
-        with photo.file.open("rb") as stored:
-            content = ContentFile(stored.read())
-        row.size = content.size
-        row.file.save(f"day-{photo.pk}-{uuid.uuid4().hex}.jpg", content, save=False)
-        row.save()
-    return len(new)
+    with storing() as keep:
+        for photo in new:
+            with photo.file.open("rb") as stored:
+                content = ContentFile(stored.read())
+            about = {"name": photo.name, "media_type": photo.media_type, "caption": photo.caption}
+            keep(NoticeFile(notice=notice, size=content.size, **about), content, ".jpg", prefix=f"day-{photo.pk}-")
+        yield len(new)

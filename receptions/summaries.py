@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from liaison.lib.masking import findings
@@ -34,11 +35,12 @@ def release(day: ReceptionDay, *, by: User, with_photos: bool) -> Notice:
 
     Returns the notice as it stands then: released, or waiting for that person."""
     draft = _draft(day, by=by)
-    shown = photos.show_on(day, draft) if with_photos else 0
-    notice = changes.submit(draft.pk, by=by)
-    if review.may_release(by, notice):
-        notice = changes.release(draft.pk, by=by, confirmed=True)
-    record(day, "release_summary", actor=by, after={"notice": notice.pk, "photos": shown, "notice_state": notice.state})
+    with photos.shown_on(day, draft) if with_photos else nullcontext(0) as shown:
+        notice = changes.submit(draft.pk, by=by)
+        if review.may_release(by, notice):
+            notice = changes.release(draft.pk, by=by, confirmed=True)
+        after = {"notice": notice.pk, "photos": shown, "notice_state": notice.state}
+        record(day, "release_summary", actor=by, after=after)
     return notice
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import UploadedFile
 
+from liaison.lib.storing import storing
 from liaison.lib.uploads import check_upload
 from suggestions.errors import WorkflowError
 from suggestions.models import Attachment
@@ -25,7 +25,7 @@ def attach(now: Step, files: Sequence[UploadedFile]) -> None:
         raise WorkflowError(f"一次最多上传 {MOST_FILES} 个文件。")
     checked = [(file, check_upload(file)) for file in files]
     rows: list[Attachment] = []
-    try:
+    with storing() as keep:
         for file, kind in checked:
             row = Attachment(
                 suggestion=now.case,
@@ -37,12 +37,8 @@ def attach(now: Step, files: Sequence[UploadedFile]) -> None:
                 uploaded_by=now.user,
                 uploaded_at=now.at,
             )
-            row.file.save(f"{uuid.uuid4().hex}{kind.extension}", file, save=False)
+            keep(row, file, kind.extension)
             rows.append(row)
-            row.save()
-    except BaseException:
-        discard(rows)
-        raise
     now.files += rows
     if rows:
         now.after["files"] = [{"name": row.name, "sha256": row.digest} for row in rows]

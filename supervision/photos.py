@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from liaison.lib.pictures import small_jpeg
+from liaison.lib.storing import storing
 from liaison.lib.uploads import clean_name
 from supervision.models import Finding, FindingPhoto, FindingStep
 
@@ -30,18 +30,13 @@ def added(
     rows: list[FindingPhoto] = []
     if len(files) > MOST:
         raise ValidationError({"files": f"一次最多 {MOST} 张照片。"})
-    try:
+    with storing() as keep:
         for file in files:
             name = f"{clean_name(file.name or '').rpartition('.')[0] or '照片'}.jpg"
             row = FindingPhoto(finding=finding, step=step, name=name, uploaded_by=by)
-            row.file.save(f"{uuid.uuid4().hex}.jpg", ContentFile(_jpeg(file)), save=False)
+            keep(row, ContentFile(_jpeg(file)), ".jpg")
             rows.append(row)
-            row.save()
         yield rows
-    except BaseException:
-        for row in rows:
-            row.file.delete(save=False)
-        raise
 
 
 def _jpeg(file: UploadedFile) -> bytes:

@@ -6,7 +6,6 @@ Source: 博爱县，年终测评满意度低于80%的，向市人大常委会报
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from history.log import last_seq
+from liaison.lib.storing import storing
 from liaison.lib.uploads import check_upload
 from stations.models import Rules
 from supervision import acts, rounds
@@ -181,26 +181,15 @@ def _attach(one: Rectification, part: Part, files: Sequence[UploadedFile]) -> in
     there = one.files.filter(part=part).count()
     if there + len(files) > MOST_FILES:
         raise ValidationError({"files": f"最多 {MOST_FILES} 个文件。"})
-    rows: list[RectificationFile] = []
     try:
-        for file in files:
-            kind = check_upload(file)
-            row = RectificationFile(rectification=one, part=part, name=kind.name, media_type=kind.media_type)
-            row.file.save(f"{uuid.uuid4().hex}{kind.extension}", file, save=False)
-            rows.append(row)
-            row.save()
+        with storing() as keep:
+            for file in files:
+                kind = check_upload(file)
+                row = RectificationFile(rectification=one, part=part, name=kind.name, media_type=kind.media_type)
+                keep(row, file, kind.extension)
     except ValidationError as error:
-        _discard(rows)
         raise ValidationError({"files": error.messages}) from error
-    except BaseException:
-        _discard(rows)
-        raise
-    return there + len(rows)
-
-
-def _discard(rows: Iterable[RectificationFile]) -> None:
-    for row in rows:
-        row.file.delete(save=False)
+    return there + len(files)
 
 
 # --- the county office --------------------------------------------------------------------

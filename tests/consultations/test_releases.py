@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -29,6 +31,11 @@ def picture():
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "green").save(out, "PNG")
     return SimpleUploadedFile("现场.png", out.getvalue())
+
+
+def stored():
+    root = settings.STORAGES["default"]["OPTIONS"]["location"]
+    return {path for path in root.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -117,6 +124,20 @@ def test_photos_go_with_it_only_where_that_is_said(people):
     assert not notice.files.exists()
     notice = releases.release(one.pk, "during", with_photos=True, **text)
     assert notice.files.get().name == "现场.jpg"
+
+
+def test_photos_of_a_release_that_fails_are_not_left_behind(people, monkeypatch):
+    one = talks.told(people)
+    conduct.add_files(one.pk, "before", [picture()], by=people.town_staff)
+
+    def fails(pk, *, by):
+        raise ValidationError("不能送审。")
+
+    monkeypatch.setattr(changes, "submit", fails)
+    before = stored()
+    with pytest.raises(ValidationError):
+        releases.release(one.pk, "before", by=people.town_staff, title="x", body="y", with_photos=True)
+    assert before and stored() == before
 
 
 def test_not_before_there_is_something_to_say(people, as_user):

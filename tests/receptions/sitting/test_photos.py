@@ -44,7 +44,8 @@ def test_photos_go_to_the_board_where_that_is_ticked_and_once(people, opened, as
     post_close(as_user, people.town_staff, opened, photos=[picture()], release="on", with_photos="on")
     notice = Notice.objects.get()
     assert notice.files.count() == 1
-    assert photos.show_on(opened, notice) == 0
+    with photos.shown_on(opened, notice) as again:
+        assert again == 0
 
 
 def test_a_photo_is_taken_off_again(people, opened):
