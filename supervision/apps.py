@@ -7,4 +7,11 @@ class SupervisionConfig(AppConfig):
     name = "supervision"
     verbose_name = "专项监督"
     default_auto_field = "django.db.models.BigAutoField"
-    panels: ClassVar = {"my_work": "supervision.waiting.for_user"}
+    panels: ClassVar = {
+        "my_work": (
+            "supervision.waiting.findings",
+            "supervision.waiting.invitations",
+            "supervision.round_waiting.rectifications",
+            "supervision.round_waiting.rounds",
+        )
+    }

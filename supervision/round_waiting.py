@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from liaison.lib.panels import Line, Panel
-from supervision.models import Rectification, RectificationState
+from supervision.models import Rectification, RectificationState, Round, RoundState
 from supervision.models.rectification import WITH_DEPARTMENT
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ STEPS = {
     RectificationState.WORKING: ("报告整改", "report_result"),
 }
 OFFICE_STEPS = {RectificationState.REPORTED: "认定整改", RectificationState.ACCEPTED: "发起复评"}
+ROUND_STEPS = {RoundState.TYPED: "复核计票", RoundState.SEALED: "公布结果"}
 
 
-def for_user(user: User, faces: Faces) -> list[Panel]:
-    """Rectifications: the department's while it is its turn, the county office's once it is reported."""
+def rectifications(user: User, faces: Faces) -> list[Panel]:
+    """The department's while it is its turn, the county office's once it is reported."""
     seats = user.seats
     if not (seats.departments or seats.hubs):
         return []
@@ -51,3 +52,23 @@ def _line(one: Rectification, user: User, faces: Faces) -> Line:
         step=step,
         step_url=reverse(f"supervision:{verb}", args=[one.pk]) if verb else url,
     )
+
+
+def rounds(user: User, faces: Faces) -> list[Panel]:
+    """Of the county office: a tally that a colleague typed and a second person is to check, a sealed result that is not
+    published. One query."""
+    counties = user.seats.office_county_ids
+    if not counties:
+        return []
+    found = Round.objects.filter(county__in=counties, state__in=ROUND_STEPS)
+    rows = found.exclude(state=RoundState.TYPED, typed_by=user).order_by("held_on", "pk")
+    lines = [_round(one) for one in rows[:MOST]]
+    if not lines:
+        return []
+    return [Panel("rounds", "满意度测评", lines, len(lines), reverse("supervision:rounds"), "yellow")]
+
+
+def _round(one: Round) -> Line:
+    state, url = RoundState(one.state), reverse("supervision:round", args=[one.pk])
+    day = f"{one.held_on:%-m月%-d日}测评"
+    return Line(one.title, url, (day,), state=state.label, tone="wait", step=ROUND_STEPS[state], step_url=url)

@@ -21,7 +21,7 @@ from supervision import findings
 from supervision.forms_finding import CheckForm, DropForm, FindingForm, ReportForm, SendForm
 from supervision.models import Finding, FindingPhoto, FindingQuerySet, FindingState, Inspection
 from supervision.views.inspections import one_or_404
-from supervision.views.projects import asked_year
+from supervision.views.projects import chosen_year
 
 SHOWS = (("open", "没有办结的"), ("overdue", "逾期的"), ("again", "反复出现的"))
 
@@ -39,8 +39,9 @@ def narrowed(found: FindingQuerySet, show: str) -> FindingQuerySet:
 
 @require_safe
 def finding_list(request: SignedInRequest) -> HttpResponse:
-    year, field, show = asked_year(request), request.GET.get("field", ""), request.GET.get("show", "")
-    found = narrowed(Finding.objects.visible_to(request.user).filter(inspection__date__year=year), show)
+    year, field, show = chosen_year(request), request.GET.get("field", ""), request.GET.get("show", "")
+    found = narrowed(Finding.objects.visible_to(request.user), show)
+    found = found.filter(inspection__date__year=year) if year else found
     found = found.filter(field=field) if field in Field.values else found
     context = {
         "page": Paginator(found.select_related("department", "inspection"), 50).get_page(request.GET.get("page")),

@@ -32,13 +32,14 @@ from supervision.forms_inspection import (
     stations_of,
 )
 from supervision.models import Answer, Finding, Group, Inspection, InspectionKind, InspectionState
-from supervision.views.projects import asked_year
+from supervision.views.projects import chosen_year
 
 
 @require_safe
 def inspection_list(request: SignedInRequest) -> HttpResponse:
-    year, kind, state = asked_year(request), request.GET.get("kind", ""), request.GET.get("state", "")
-    found = Inspection.objects.visible_to(request.user).filter(date__year=year)
+    year, kind, state = chosen_year(request), request.GET.get("kind", ""), request.GET.get("state", "")
+    found = Inspection.objects.visible_to(request.user)
+    found = found.filter(date__year=year) if year else found
     found = found.filter(kind=kind) if kind in InspectionKind.values else found
     found = found.filter(state=state) if state in InspectionState.values else found
     office = bool(request.user.seats.office_county_ids)

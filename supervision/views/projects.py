@@ -31,6 +31,11 @@ def asked_year(request: SignedInRequest) -> int:
     return year or timezone.localdate().year
 
 
+def chosen_year(request: SignedInRequest) -> int | None:
+    """As :func:`asked_year`; None, every year, where the box was emptied (``?year=``)."""
+    return None if request.GET.get("year") == "" else asked_year(request)
+
+
 def with_standing(found: ProjectQuerySet) -> list[tuple[Project, projects.Standing]]:
     """Each with how far it is: the livelihood projects first, in the order of their numbers; stopped ones at the end."""
     far = projects.standings(found)
