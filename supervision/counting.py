@@ -7,13 +7,23 @@ counts as put right once it passed the check. *In time*: nothing was reported af
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from supervision.models import Finding, FindingQuerySet, FindingState, Inspection, InspectionQuerySet
+from supervision.models import (
+    Finding,
+    FindingQuerySet,
+    FindingState,
+    Inspection,
+    InspectionQuerySet,
+    Rectification,
+    RectificationState,
+    Round,
+)
 from supervision.models.finding import WITH_DEPARTMENT
 
 
@@ -31,6 +41,24 @@ class Tally:
     in_time: int = 0
     overdue: int = 0
     came_back: int = 0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """``rounds`` whose votes are counted; rectifications ``opened`` on these days, of which ``passed`` the vote again."""
+
+    rounds: int
+    opened: int
+    passed: int
+
+
+def judged(county_ids: Iterable[int], since: dt.date, until: dt.date) -> Judged:
+    """Of satisfaction rounds, both days included. Two queries."""
+    counties = list(county_ids)
+    rounds = Round.objects.counted().filter(county__in=counties, held_on__range=(since, until)).count()
+    under = Rectification.objects.filter(subject__round__county__in=counties, opened_on__range=(since, until))
+    passed = Count("pk", filter=Q(state=RectificationState.PASSED))
+    return Judged(rounds, **under.aggregate(opened=Count("pk"), passed=passed))
 
 
 HELD = {

@@ -26,6 +26,7 @@ from consultations.models import (
 from consultations.timeline import entries
 from consultations.waiting import TONES
 from liaison.lib.paging import paginate
+from liaison.lib.years import read_year
 from noticeboard.models import Notice
 from receptions.models import Brand
 from stations.ledgers import wanted_station
@@ -39,8 +40,7 @@ ORDER = ("-date", "-id")
 
 
 def wanted_year(request: SignedInRequest) -> int | None:
-    text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
+    return read_year(request.GET.get("year", ""))
 
 
 def _narrowed(request: SignedInRequest) -> ConsultationQuerySet:

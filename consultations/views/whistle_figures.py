@@ -23,11 +23,12 @@ def figures(request: SignedInRequest) -> HttpResponse:
     seen, now = whistle_figures.of(request.user), timezone.now()
     years = whistle_figures.years(seen)
     asked = request.GET.get("year", "")
+    every = "year" in request.GET and not asked  # ?year= is every year, as in the lists
     year = next((one for one in years if str(one) == asked), years[0])
-    calls = whistle_figures.in_year(seen, year)
+    calls = seen if every else whistle_figures.in_year(seen, year)
     grounds = whistle_figures.by_ground(calls)
     context = {
-        "year": year,
+        "year": None if every else year,
         "years": years,
         "total": whistle_figures.total(calls, now),
         "whistles": sum(grounds.values()),

@@ -22,6 +22,7 @@ from legislation.forms import DraftForm
 from legislation.models import DraftLaw, DraftState, Material, Opinion
 from liaison.lib import word
 from liaison.lib.xlsx import xlsx_response
+from liaison.lib.years import read_year
 from stations.changes import record
 
 
@@ -29,6 +30,8 @@ from stations.changes import record
 def listing(request: SignedInRequest) -> HttpResponse:
     """With the counts of what one may see: the county office all, a station its own."""
     seen = Opinion.objects.visible_to(request.user).filter(draft__county__in=request.user.seats.county_ids)
+    year = read_year(request.GET.get("year", ""))
+    seen = seen.filter(given_at__year=year) if year else seen
     mine = {pk: (collected, adopted) for pk, collected, adopted in _per_draft(seen)}
     drafts = DraftLaw.objects.visible_to(request.user).filter(county__in=request.user.seats.county_ids)
     context = {
@@ -36,7 +39,8 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "open": drafts.open().count(),
         "totals": counts.totals(seen),
         "may_arrange": request.user.seats.is_county_office,
-        "year": timezone.localdate().year,
+        "this_year": timezone.localdate().year,
+        "year": year,
         "several": len(request.user.seats.counties) > 1,
     }
     return render(request, "legislation/list.html", context)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from liaison.lib.years import read_year
 from meetings import convening, counts
 from meetings.forms import CancelForm, MeetingForm
 from meetings.models import Answer, Attendee, Meeting, MeetingState
@@ -30,12 +31,18 @@ def listing(request: SignedInRequest) -> HttpResponse:
     asked = request.GET.get("session", "")
     session = int(asked) if asked in map(str, sessions) else next(iter(sessions), 0)
     found = seen.filter(session=session)
+    every = "year" in request.GET  # of a year, or of all (?year=), whatever the session
+    year = read_year(request.GET.get("year", ""))
+    if every:
+        session, found = 0, seen.filter(held_on__year=year) if year else seen
     own = Attendee.objects.filter(deputy__in=seats.deputy_ids, meeting__state=MeetingState.PLANNED)
     own = own.filter(meeting__held_on__gte=timezone.localdate()).select_related("meeting")
     context = {
         "county": county,
         "counties": seats.counties,
         "session": session,
+        "every": every,
+        "year": year,
         "sessions": sessions,
         "totals": counts.totals(found),
         "years": counts.by_year(found),

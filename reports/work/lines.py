@@ -41,5 +41,17 @@ def address(name: str, *arguments: object, **asked: object) -> str:
     return f"{url}?{urlencode(asked)}" if asked else url
 
 
+EVERY = "all"  # a period's preset: everything there ever was, which lists show without a year
+
+
+def by_year(name: str, period: Period, **asked: object) -> tuple[str, str]:
+    """The list ``name`` of the year, and of the year before: none where that was counted to the same day only, which a
+    list of a whole year does not show."""
+    year = period.last.year
+    whole = (period.last.month, period.last.day) == (12, 31)
+    now = "" if period.preset == EVERY else year
+    return address(name, **asked, year=now), address(name, **asked, year=year - 1) if whole else ""
+
+
 def span(period: Period) -> dict[str, str]:
     return {"since": period.first.isoformat(), "until": period.last.isoformat()}

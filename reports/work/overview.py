@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from reports.figures import Figures
 from reports.tables import Table
+from reports.work.lines import EVERY
 from reports.work.sections import cases, contacted, formal, network, receptions
 from reports.work.topics import consulted, drafts, judged, sittings, supervision, whistles
 
@@ -26,4 +28,7 @@ PARTS: tuple[Callable[[Figures], Table], ...] = (
 
 def sections(figures: Figures) -> list[Table]:
     """A fixed number of queries, however large the county."""
-    return [part(figures) for part in PARTS]
+    found = [part(figures) for part in PARTS]
+    if figures.period.preset != EVERY:
+        return found
+    return [replace(one, heads=("累计",), rows=[row[:2] for row in one.rows]) for one in found]

@@ -13,7 +13,7 @@ from reports import counting
 from reports.figures import Figures
 from reports.periods import Period
 from reports.tables import Cell, Table, Tables
-from reports.work.lines import Row, address, line, section, span
+from reports.work.lines import EVERY, Row, address, line, section, span
 from stations.models import Kind, Station
 from suggestions.choices import Kind as CaseKind
 from suggestions.figures import Rate
@@ -73,11 +73,13 @@ def contacted(figures: Figures) -> Table:
     rows = [line("代表联系的群众（名）", listed, url=address("deputies:contact_overview"))]
     if now and before:
         rates = Rate(now.credited, now.owed), Rate(before.credited, before.owed)
-        rows += [
+        owed = [
             line("应联系（人次）", now.owed, before.owed, links=(first, second)),
             line("已联系（按名额）", now.credited, before.credited, links=(first, second), rates=rates),
-            line("联系次数", now.contacts, before.contacts, links=(first, second)),
         ]
+        # What was owed counts the quota of those in office today: over many years it says nothing.
+        rows += [] if figures.period.preset == EVERY else owed
+        rows.append(line("联系次数", now.contacts, before.contacts, links=(first, second)))
     return section("contacts", "联系群众", rows)
 
 

@@ -3,6 +3,8 @@ satisfaction, draft laws, meetings. ``figures`` are a county's, of the year."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.db.models import Count
 
 from consultations import figures as consultations
@@ -14,7 +16,7 @@ from reports import counting
 from reports.figures import Figures
 from reports.periods import Period
 from reports.tables import Cell, Table
-from reports.work.lines import Row, address, line, section
+from reports.work.lines import EVERY, Row, address, by_year, line, section
 from reports.work.sections import both
 from suggestions.figures import Rate
 from supervision import counting as inspections
@@ -25,8 +27,6 @@ from supervision.models import (
     InspectionState,
     Project,
     ProjectKind,
-    Rectification,
-    Round,
 )
 
 
@@ -37,19 +37,15 @@ def consulted(figures: Figures) -> Table:
         consultations.counted(Consultation.objects.filter(county=county, date__range=(one.first, one.last)))
         for one in both(figures)
     )
-    links = (
-        address("consultations:list", year=figures.period.last.year),
-        address("consultations:list", year=figures.period.last.year - 1),
-    )
+    links = by_year("consultations:list", figures.period)
     kept = Rate(now.kept_in_time, now.fell_due), Rate(before.kept_in_time, before.fell_due)
     good = Rate(now.satisfied + now.basically, now.votes), Rate(before.satisfied + before.basically, before.votes)
-    promises = address("consultations:promises")
     rows = [
         line("开展协商（次）", now.held, before.held, links=links),
         line("已办结", now.finished, before.finished, links=links),
         line("参加群众（人次）", now.residents, before.residents, links=links),
-        line("协商中的承诺", now.promises, before.promises, url=promises),
-        line("按期兑现的承诺", now.kept_in_time, before.kept_in_time, url=promises, rates=kept),
+        line("协商中的承诺", now.promises, before.promises, links=links),
+        line("按期兑现的承诺", now.kept_in_time, before.kept_in_time, links=links, rates=kept),
         line("评价满意或基本满意", good[0].part, good[1].part, rates=good, links=links),
     ]
     return section("consultations", "协商议事", rows)
@@ -64,10 +60,7 @@ def whistles(figures: Figures) -> Table:
     found = [calls_of(figures, one) for one in both(figures)]
     now, before = (whistle_figures.total(calls) for calls in found)
     blown = [sum(whistle_figures.by_ground(calls).values()) for calls in found]
-    links = (
-        address("consultations:whistle_figures", year=figures.period.last.year),
-        address("consultations:whistle_figures", year=figures.period.last.year - 1),
-    )
+    links = by_year("consultations:whistle_figures", figures.period)
     rows = [
         line("站点吹哨（次）", blown[0], blown[1], links=links),
         line("接哨单位（家次）", now.called, before.called, links=links),
@@ -90,8 +83,11 @@ def supervision(figures: Figures) -> Table:
     groups = Group.objects.filter(county=county)
     members = GroupMember.objects.filter(group__in=groups, until__isnull=True).count()
     experts = Expert.objects.filter(group__in=groups, until__isnull=True).count()
-    counted = Project.objects.filter(county=county, year__in=(year, year - 1)).order_by()
-    projects = {(of, kind): number for of, kind, number in counted.values_list("year", "kind").annotate(Count("pk"))}
+    every = figures.period.preset == EVERY
+    counted = Project.objects.filter(county=county, **({} if every else {"year__in": (year, year - 1)})).order_by()
+    projects: Counter[tuple[int, str]] = Counter()
+    for of, kind, number in counted.values_list("year", "kind").annotate(Count("pk")):
+        projects[year if every else of, kind] += number
     home = address("supervision:home", year=year)
     rows = [
         line("专业监督小组", groups.count(), url=home),
@@ -102,10 +98,10 @@ def supervision(figures: Figures) -> Table:
         rows.append(
             line(
                 str(label),
-                projects.get((year, kind), 0),
-                projects.get((year - 1, kind), 0),
+                projects[year, kind],
+                projects[year - 1, kind],
                 links=(
-                    address("supervision:projects", year=year, kind=kind),
+                    address("supervision:projects", year="" if every else year, kind=kind),
                     address("supervision:projects", year=year - 1, kind=kind),
                 ),
             )
@@ -114,54 +110,48 @@ def supervision(figures: Figures) -> Table:
 
 
 def _inspected(figures: Figures) -> list[Row]:
-    county, year = figures.scope.county.pk, figures.period.last.year
+    county = figures.scope.county.pk
     now, before = (inspections.of_county(county, one.first, one.last) for one in both(figures))
-    held = [address("supervision:inspections", year=one, state=InspectionState.HELD.value) for one in (year, year - 1)]
-    found = [address("supervision:findings", year=one) for one in (year, year - 1)]
+    held = by_year("supervision:inspections", figures.period, state=InspectionState.HELD.value)
+    found, right = (by_year("supervision:findings", figures.period, show=show) for show in ("counted", "closed"))
     rates = Rate(now.put_right, now.sent), Rate(before.put_right, before.sent)
     return [
-        line("开展视察（次）", now.held, before.held, links=(held[0], held[1])),
-        line("参加视察的代表（人次）", now.deputies, before.deputies, links=(held[0], held[1])),
-        line("发现问题", now.found, before.found, links=(found[0], found[1])),
-        line("已整改", now.put_right, before.put_right, links=(found[0], found[1]), rates=rates),
+        line("开展视察（次）", now.held, before.held, links=held),
+        line("参加视察的代表（人次）", now.deputies, before.deputies, links=held),
+        line("发现问题", now.found, before.found, links=found),
+        line("已整改", now.put_right, before.put_right, links=right, rates=rates),
     ]
 
 
 def judged(figures: Figures) -> Table:
     """满意度测评 in the standing committee, and what fell under the line (博爱县：80%)."""
-    county, link = figures.scope.county, address("supervision:rounds")
-    rounds, opened, passed = [], [], []
-    for one in both(figures):
-        span = (one.first, one.last)
-        rounds.append(Round.objects.counted().filter(county=county, held_on__range=span).count())
-        under = Rectification.objects.filter(subject__round__county=county, opened_on__range=span)
-        opened.append(under.count())
-        passed.append(under.filter(state="passed").count())
+    county, links = figures.scope.county.pk, by_year("supervision:rounds", figures.period)
+    now, before = (inspections.judged([county], one.first, one.last) for one in both(figures))
     rows = [
-        line("满意度测评（次）", rounds[0], rounds[1], url=link),
-        line("未达标、要求整改", opened[0], opened[1], url=link),
-        line("整改后复评达标", passed[0], passed[1], url=link),
+        line("满意度测评（次）", now.rounds, before.rounds, links=links),
+        line("未达标、要求整改", now.opened, before.opened, links=links),
+        line("整改后复评达标", now.passed, before.passed, links=links),
     ]
     return section("rounds", "满意度测评", rows)
 
 
 def drafts(figures: Figures) -> Table:
     now, before = (legislation.between([figures.scope.county.pk], one.first, one.last) for one in both(figures))
-    link = address("legislation:list")
+    links = by_year("legislation:list", figures.period)
     rows = [
-        line("征集修改建议（条）", now.collected, before.collected, url=link),
-        line("被吸收采纳（条）", now.adopted, before.adopted, url=link),
+        line("征集修改建议（条）", now.collected, before.collected, links=links),
+        line("被吸收采纳（条）", now.adopted, before.adopted, links=links),
     ]
     return section("legislation", "立法联系点", rows)
 
 
 def sittings(figures: Figures) -> Table:
     now, before = (meetings.between([figures.scope.county.pk], one.first, one.last) for one in both(figures))
-    link = address("meetings:list")
+    links = by_year("meetings:list", figures.period, county=figures.scope.county.code)
     rows = [
-        line("召开常委会会议（次）", now.meetings, before.meetings, url=link),
-        line("列席代表（人次）", now.deputies, before.deputies, url=link),
-        line("旁听公民（人次）", now.citizens, before.citizens, url=link),
+        line("召开常委会会议（次）", now.meetings, before.meetings, links=links),
+        line("列席代表（人次）", now.deputies, before.deputies, links=links),
+        line("旁听公民（人次）", now.citizens, before.citizens, links=links),
     ]
     return section("meetings", "常委会会议", rows)
 
@@ -171,7 +161,7 @@ CALLED = ("接哨（次）", "应报到", "按时报到", "已评价", "评价�
 
 def by_department(figures: Figures) -> Table:
     """How each department answered whistles, in the order of the tree: no ranking."""
-    link = address("consultations:whistle_figures", year=figures.period.last.year)
+    link, _ = by_year("consultations:whistle_figures", figures.period)
     rows = []
     for department, one in whistle_figures.by_department(calls_of(figures, figures.period)):
         cells = (

@@ -16,7 +16,7 @@ from reports.figures import Figures
 from reports.receiving import HELD
 from reports.scopes import STATION
 from reports.tables import Cell, Table
-from reports.work.lines import address, span
+from reports.work.lines import address, by_year, span
 from reports.work.topics import calls_of
 from stations.models import Kind, Station
 from suggestions.figures import Tally
@@ -68,8 +68,8 @@ def townships(figures: Figures) -> Table:
             address("deputies:list", station=town.pk),
             *[address("reports:statistics_days", STATION, town.pk, **span(period), show="held")] * 2,
             address("reports:statistics_deputies", STATION, town.pk, **span(period)),
-            address("consultations:list", year=period.last.year, station=town.pk),
-            address("consultations:whistle_figures", year=period.last.year),
+            by_year("consultations:list", period, station=town.pk)[0],
+            by_year("consultations:whistle_figures", period)[0],
         )
         cells = [Cell(found[town.pk], url=link) for found, link in zip(numbers, links, strict=True)]
         cells += [

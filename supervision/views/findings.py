@@ -23,7 +23,13 @@ from supervision.models import Finding, FindingPhoto, FindingQuerySet, FindingSt
 from supervision.views.inspections import one_or_404
 from supervision.views.projects import chosen_year
 
-SHOWS = (("open", "没有办结的"), ("overdue", "逾期的"), ("again", "反复出现的"))
+SHOWS = (
+    ("open", "没有办结的"),
+    ("overdue", "逾期的"),
+    ("again", "反复出现的"),
+    ("closed", "已整改的"),
+    ("counted", "不含不交办的"),
+)
 
 
 def narrowed(found: FindingQuerySet, show: str) -> FindingQuerySet:
@@ -32,6 +38,10 @@ def narrowed(found: FindingQuerySet, show: str) -> FindingQuerySet:
         return found.open()
     if show == "overdue":
         return found.overdue()
+    if show == "closed":
+        return found.filter(state=FindingState.CLOSED)
+    if show == "counted":
+        return found.exclude(state=FindingState.DROPPED)
     if show == "again":
         return found.filter(previous__isnull=False)
     return found

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from history.models import Event
+from liaison.lib.years import read_year
 from stations.fields import Field
 from suggestions.models import Suggestion
 from supervision import projects
@@ -26,9 +27,7 @@ SHOWN = 30  # events of a project's page
 
 def asked_year(request: SignedInRequest) -> int:
     """As asked for; this one where no year of the calendar is."""
-    text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
-    return year or timezone.localdate().year
+    return read_year(request.GET.get("year", "")) or timezone.localdate().year
 
 
 def chosen_year(request: SignedInRequest) -> int | None:
@@ -50,9 +49,9 @@ def with_standing(found: ProjectQuerySet) -> list[tuple[Project, projects.Standi
 
 @require_safe
 def project_list(request: SignedInRequest) -> HttpResponse:
-    year, kind, field = asked_year(request), request.GET.get("kind", ""), request.GET.get("field", "")
+    year, kind, field = chosen_year(request), request.GET.get("kind", ""), request.GET.get("field", "")
     seen = Project.objects.visible_to(request.user)
-    found = seen.filter(year=year)
+    found = seen.filter(year=year) if year else seen
     found = found.filter(kind=kind) if kind in ProjectKind.values else found
     found = found.filter(field=field) if field in Field.values else found
     rows = with_standing(found)
@@ -63,7 +62,7 @@ def project_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "year": year,
-        "years": sorted({*years, year}, reverse=True),
+        "years": sorted({*years, year or this}, reverse=True),
         "kind": kind,
         "field": field,
         "late": late,

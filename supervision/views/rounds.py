@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -21,9 +22,10 @@ from liaison.lib.qrcodes import squares
 from liaison.lib.querycodes import grouped
 from stations.models import County
 from suggestions.faces import Faces
-from supervision import ballots, publishing, results, rounds, sealing, tallies
+from supervision import ballots, counting, publishing, results, rounds, sealing, tallies
 from supervision.forms_round import ReasonForm, RoundForm, TallyForm
 from supervision.models import Rectification, Round, RoundState
+from supervision.views.projects import chosen_year
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,12 +35,18 @@ def round_list(request: SignedInRequest) -> HttpResponse:
     """What one may see of rounds, and the rectifications that run."""
     faces = Faces(request.user.seats.counties)
     found = Round.objects.visible_to(request.user).order_by("-held_on", "-pk")
+    year = chosen_year(request) if "year" in request.GET else None
+    found = found.filter(held_on__year=year) if year else found
+    office = request.user.seats.office_county_ids
+    span = (dt.date(year, 1, 1), dt.date(year, 12, 31)) if year else (dt.date.min, dt.date.max)
     running = Rectification.objects.visible_to(request.user).running()
     running = running.select_related("subject__round", "subject__department").order_by("rectify_due", "pk")
     context = {
         "rounds": results.with_lowest(list(found[:100]), request.user),
         "running": [(one, faces.chip(one.subject.round.county_id, one.due_on)) for one in running],
         "may_manage": request.user.seats.is_county_office,
+        "judged": counting.judged(office, *span) if office else None,
+        "year": year,
     }
     return render(request, "supervision/rounds.html", context)
 
