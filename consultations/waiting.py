@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Window
 from django.urls import reverse
 
-from consultations.models import HELD_STATES, Consultation, Promise, PromiseState, State
+from consultations.models import HELD_STATES, Consultation, Party, Promise, PromiseState, State
+from consultations.whistle_clock import RATING_DAYS
 from liaison.lib.panels import Line, Panel
 
 if TYPE_CHECKING:
@@ -76,6 +78,28 @@ def invitations_of(user: User, faces: Faces) -> list[Panel]:
         for one in rows.order_by("date", "pk")[:MOST]
     ]
     return [Panel("consultations", "请您参加的协商", lines, len(lines), reverse("consultations:list"))] if lines else []
+
+
+def ratings_of(user: User, faces: Faces) -> list[Panel]:
+    """Deputies and departments: finished consultations they came to and have not rated, for as long as one remembers."""
+    seats = user.seats
+    if not (seats.deputies or seats.departments):
+        return []
+    unrated = Party.objects.filter(
+        Q(deputy__in=seats.deputy_ids) | Q(department__in=seats.department_ids),
+        signed_in_at__isnull=False,
+        rated_at__isnull=True,
+    )
+    since = faces.today - dt.timedelta(days=RATING_DAYS)
+    rows = Consultation.objects.filter(
+        pk__in=unrated.values("consultation"), state=State.FINISHED, finished_on__gte=since
+    )
+    lines = []
+    for one in rows.order_by("finished_on", "pk")[:MOST]:
+        url, day = reverse("consultations:detail", args=[one.pk]), f"{one.finished_on:%-m月%-d日}办结"
+        lines.append(Line(one.topic, url, (day, one.place), step="评价", step_url=url))
+    url = reverse("consultations:list")
+    return [Panel("consultation_ratings", "请您评价的协商", lines, len(lines), url)] if lines else []
 
 
 def of_case(user: User, case: Suggestion) -> list[Panel]:

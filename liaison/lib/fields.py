@@ -71,7 +71,7 @@ class DayField(forms.DateField):
             **{
                 "widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
                 "input_formats": ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"],
-                "error_messages": {"invalid": "日期不对，请写成 2026-11-23 这样。"},
+                "error_messages": {**MISSING, "invalid": "日期不对，请写成 2026-11-23 这样。"},
                 **kwargs,
             }
         )

@@ -220,6 +220,19 @@ def test_finished_only_when_no_promise_is_open_and_then_ratings_are_asked(people
         conduct.cancel(one.pk, by=people.town_staff, reason="x")
 
 
+@pytest.mark.parametrize(("days", "waits"), [(0, True), (60, True), (61, False)])
+def test_who_came_finds_the_rating_on_the_first_page_until_it_is_given(people, as_user, days, waits):
+    promise = talks.promised(people)
+    promises.end(promise.pk, by=people.town_staff, kept=True, ended_on=talks.today(), ending="已硬化。")
+    one = conduct.finish(promise.consultation_id, by=people.town_staff, outcome="修好了。")
+    Consultation.objects.filter(pk=one.pk).update(finished_on=talks.today() - dt.timedelta(days=days))
+    client, page = as_user(people.clerk), reverse("suggestions:my_work")
+    assert ("请您评价的协商" in client.get(page).text) is waits
+    client.post(url("rate", one), {"satisfaction": "satisfied"})
+    assert "请您评价的协商" not in client.get(page).text
+    assert "请您评价的协商" not in as_user(people.town_staff).get(page).text
+
+
 # --- what always holds --------------------------------------------------------------------
 
 
