@@ -252,6 +252,8 @@ def _sign(made: Formal, paper: Paper, clerk: User, at: dt.datetime) -> None:
         return
     offered = formal_signing.eligible(Formal.objects.for_page().get(pk=made.pk)).select_related("home_station", "user")
     chosen = sorted(offered.order_by("pk")[: wanted * 3], key=lambda one: (one.user_id is None, one.pk))[:wanted]
+    if paper.silent:  # whoever logs in is the last one asked, and finds the paper waiting
+        chosen.reverse()
     rows = formal_signing.ask(made.pk, chosen, by=clerk, at=at)
     for number, one in enumerate(rows[: paper.signers], start=1):
         person, moment = one.deputy.user, at + dt.timedelta(minutes=25 * number)
