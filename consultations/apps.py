@@ -17,3 +17,4 @@ class ConsultationsConfig(AppConfig):
         "case": ("consultations.waiting.of_case", "consultations.whistle_waiting.of_case"),
     }
     erasures: ClassVar = {"case": "consultations.erasing.about_case"}
+    handovers: ClassVar = {"department": "consultations.merging"}

@@ -22,6 +22,7 @@ LABELS = {
     "release": "送审公示",
     "finish": "办结",
     "cancel": "取消",
+    "merge": "承办单位合并",
 }
 
 

@@ -10,7 +10,9 @@ from consultations.whistling import STEPS
 from history.models import Event
 from suggestions.choices import Satisfaction
 
-LABELS = {"blow": "吹哨", "missed": "超过期限没有报到"} | {name: step.label for name, step in STEPS.items()}
+LABELS = {"blow": "吹哨", "missed": "超过期限没有报到", "merge": "承办单位合并"} | {
+    name: step.label for name, step in STEPS.items()
+}
 CHOICES = (("response", Response), ("solved", Solved), ("content", Satisfaction), ("justified", Justified))
 
 

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,4 @@ class DeputiesConfig(AppConfig):
     name = "deputies"
     verbose_name = "代表"
     default_auto_field = "django.db.models.BigAutoField"
+    handovers: ClassVar = {"department": "deputies.merging"}

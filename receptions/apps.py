@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,4 @@ class ReceptionsConfig(AppConfig):
     name = "receptions"
     verbose_name = "接待日"
     default_auto_field = "django.db.models.BigAutoField"
+    handovers: ClassVar = {"department": "receptions.merging"}

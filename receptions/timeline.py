@@ -56,6 +56,7 @@ LABELS = {
     "invitation_accept": "单位应邀",
     "invitation_decline": "单位不能到站",
     "invitation_withdraw": "撤回邀请",
+    "invitation_merge": "被邀请的单位合并",
     "invitation_outcome": "登记单位到站情况",
 }
 # Kept in the history, but too many to read: the number itself stands at the close.

@@ -93,23 +93,31 @@ def open_cases(department: Department) -> int:
     return len({*department.led.open().values_list("pk", flat=True), *current.values_list("suggestion_id", flat=True)})
 
 
+def why_open(department: Department) -> list[str]:
+    """Why a department cannot be closed now, a sentence each. What lies in rooms above, by the related name."""
+    reasons = []
+    if cases := open_cases(department):
+        reasons.append(f"还有 {cases} 件意见没有办结，现在不能停用；请先办结或改派。")
+    if problems := department.findings.open().count():
+        reasons.append(f"还有 {problems} 个视察发现的问题没有整改好，现在不能停用；请先整改、复查。")
+    if calls := department.whistle_calls.filter(state__in=OPEN_CALLS).count():
+        reasons.append(f"还有 {calls} 次吹哨没有办完，现在不能停用；请先办完，或请吹哨站点撤哨。")
+    if promises := department.promises.filter(state="open").count():
+        reasons.append(f"还有 {promises} 项协商承诺没有兑现，现在不能停用；请站点先登记兑现情况，或改由别的单位承诺。")
+    running = department.evaluations.filter(rectification__isnull=False, rectification__successor__isnull=True)
+    bad = running.exclude(rectification__state__in=("passed", "failed")).count()
+    if bad := bad + department.inherited_rectifications.running().count():
+        reasons.append(f"还有 {bad} 项满意度测评整改没有完成，现在不能停用；请先整改、复评。")
+    return reasons
+
+
 @transaction.atomic
 def set_department_active(department: Department, active: bool, *, actor: User) -> None:
     department = Department.objects.select_for_update(of=("self",)).select_related("station").get(pk=department.pk)
-    if not active and (cases := open_cases(department)):
-        raise ValidationError(f"还有 {cases} 件意见没有办结，现在不能停用；请先办结或改派。")
-    # What inspections found lives above this room, so by the related name.
-    if not active and (problems := department.findings.open().count()):
-        raise ValidationError(f"还有 {problems} 个视察发现的问题没有整改好，现在不能停用；请先整改、复查。")
-    if not active and (calls := department.whistle_calls.filter(state__in=OPEN_CALLS).count()):
-        raise ValidationError(f"还有 {calls} 次吹哨没有办完，现在不能停用；请先办完，或请吹哨站点撤哨。")
-    if not active and (promises := department.promises.filter(state="open").count()):
-        raise ValidationError(
-            f"还有 {promises} 项协商承诺没有兑现，现在不能停用；请站点先登记兑现情况，或改由别的单位承诺。"
-        )
-    running = department.evaluations.filter(rectification__isnull=False)
-    if not active and (bad := running.exclude(rectification__state__in=("passed", "failed")).count()):
-        raise ValidationError(f"还有 {bad} 项满意度测评整改没有完成，现在不能停用；请先整改、复评。")
+    if not active and (reasons := why_open(department)):
+        raise ValidationError(reasons[0])
+    if active and department.merged_into_id:
+        raise ValidationError(f"{department.name}已并入{department.merged_into}，不能恢复；需要的话另建一个单位。")
     department.is_active = active
     department.save(update_fields=["is_active"])
     record(

@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.models import User
 from liaison.lib.phones import PhoneField
+from stations import merging
 from stations.fields import Field
 from stations.models import ALLOWED_PARENTS, Department, Kind, ResidentOfficer, Rules, Station
 
@@ -106,6 +107,19 @@ class DepartmentForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         self.instance.fields = ",".join(data.get("fields_of_work", []))
         return data
+
+
+class MergeForm(forms.Form):
+    into = forms.ModelChoiceField(Department.objects.none(), label="并入哪个单位", empty_label="请选择")
+    sure = forms.BooleanField(
+        label="已核对上面的事项，确认合并",
+        help_text="合并后这个单位停用，不能恢复；以前办理的记录仍记在它名下。",
+        error_messages={"required": "请核对后勾选确认。"},
+    )
+
+    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = merging.successors(department)  # type: ignore[attr-defined]
 
 
 class OfficerForm(forms.ModelForm):

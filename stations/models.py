@@ -233,12 +233,28 @@ class Department(models.Model):
     phone = models.CharField("电话", max_length=20, blank=True)
     fields = models.CharField("主管领域", max_length=120, blank=True, help_text="领域代码，逗号分隔；研判时优先推荐。")
     is_active = models.BooleanField("启用", default=True)
+    # What it had in hand went over to this one (``stations/merging.py``); what is past stays with it.
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="并入",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        editable=False,
+    )
 
     class Meta:
         verbose_name = "承办单位"
         verbose_name_plural = "承办单位"
         ordering = ("station__path", "name")
-        constraints = (models.UniqueConstraint(fields=["station", "name"], name="department_name_once_per_station"),)
+        constraints = (
+            models.UniqueConstraint(fields=["station", "name"], name="department_name_once_per_station"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(is_active=False) & ~Q(merged_into=F("id")),
+                name="merged_department_is_closed",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

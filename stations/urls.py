@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:station_pk>/departments/new/", people.create_department, name="create_department"),
     path("departments/<int:pk>/", people.edit_department, name="edit_department"),
     path("departments/<int:pk>/active/", people.set_department_active, name="set_department_active"),
+    path("departments/<int:pk>/merge/", people.merge_department, name="merge_department"),
     path("<int:station_pk>/officers/new/", people.create_officer, name="create_officer"),
     path("officers/<int:pk>/", people.edit_officer, name="edit_officer"),
     path("rules/", rules.rules, name="rules"),

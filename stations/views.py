@@ -108,7 +108,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "board_pdf": pdf.can_render(),
         "has_departments": station.kind in (Kind.HUB, Kind.TOWNSHIP),
         "staff": station.staff.filter(user__is_active=True).select_related("user"),
-        "departments": station.departments.order_by("-is_active", "name"),
+        "departments": station.departments.select_related("merged_into").order_by("-is_active", "name"),
         "officers": station.officers.order_by("-is_active", "kind", "name"),
         "deputies": deputies[:60],
         "deputy_count": deputies.count(),

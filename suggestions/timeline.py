@@ -26,6 +26,8 @@ PAPERS = {
     "case_file": "办理全卷",
 }
 
+MOVED = (("from_department", "原单位"), ("to_department", "接替单位"), ("from_deputy", "原代表"))
+
 
 @dataclass
 class Entry:
@@ -57,7 +59,9 @@ def events_of(case: Suggestion) -> list[Event]:
 
 def since(case: Suggestion, version: int) -> list[Entry]:
     """What has been done to the case since a page showed it at ``version``, oldest first."""
-    steps = Event.objects.filter(chain=case.chain, action__in=[*TRANSITIONS, "answer_merged"])
+    steps = Event.objects.filter(
+        chain=case.chain, action__in=[*TRANSITIONS, "answer_merged", "transfer", "transfer_deputy"]
+    )
     count = max(case.version - version, 0)
     return entries(list(steps.select_related("actor").order_by("-seq")[:count])[::-1])
 
@@ -192,7 +196,7 @@ def _facts(event: Event, names: _Names) -> list[str]:
         facts.append("由工作人员代接待代表回复")
     if "done" in after:
         facts.append("已经办成" if after["done"] else "还在办")
-    for key, word in (("into", "并入"), ("number", "并入本件的意见"), ("main", "主件"), ("file", "文件")):
+    for key, word in (*MOVED, ("into", "并入"), ("number", "并入本件的意见"), ("main", "主件"), ("file", "文件")):
         if after.get(key):
             facts.append(f"{word}：{after[key]}")
     if after.get("form") in PAPERS:

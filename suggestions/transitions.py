@@ -178,6 +178,8 @@ ACTION_LABELS: dict[str, str] = (
     | {
         "answer_merged": "并案答复",
         "take_in": "并入其他意见",
+        "transfer": "承办单位合并，转由接替单位办理",
+        "transfer_deputy": "代表离任，转由接替代表办理",
         "remind": "提醒评价",
         "view_contact": "查看联系方式",
         "download": "下载附件",

@@ -15,3 +15,4 @@ class SupervisionConfig(AppConfig):
             "supervision.round_waiting.rounds",
         )
     }
+    handovers: ClassVar = {"department": "supervision.merging"}

@@ -41,7 +41,12 @@ if TYPE_CHECKING:
 
 R = RectificationState
 MOST_FILES = 10  # of one part
-WITH_SUBJECT = ("subject__round__county", "subject__department__station", "subject__project__department")
+WITH_SUBJECT = (
+    "successor__station",
+    "subject__round__county",
+    "subject__department__station",
+    "subject__project__department",
+)
 
 # action → what it is called, from which states, whether it is the department's (else the county office's)
 ACTIONS: dict[str, tuple[str, tuple[RectificationState, ...], bool]] = {
@@ -65,7 +70,7 @@ class Act:
 def may(user: User, action: str, one: Rectification) -> bool:
     """Whether the seats of ``user`` include the action, whatever the state."""
     if ACTIONS[action][2]:
-        return one.subject.department_id in user.seats.department_ids
+        return one.department_id in user.seats.department_ids
     return rounds.may_manage(user, one.subject.round.county_id)
 
 
@@ -199,7 +204,7 @@ def accept(pk: int, *, by: User) -> Rectification:
     with act(pk, "accept", by=by) as now:
         one = now.one
         one.state, one.accepted_at = R.ACCEPTED, timezone.now()
-        tell(one, "accepted", clerks(one.subject.department), f"整改已认定，等常委会复评：{one.subject}")
+        tell(one, "accepted", clerks(one.department), f"整改已认定，等常委会复评：{one.subject}")
     return one
 
 
@@ -211,7 +216,7 @@ def send_back(pk: int, *, by: User, reason: str) -> Rectification:
             raise RoundError({"reason": "请写明哪里没有改到位。"})
         one.state, one.returned, now.note = R.WORKING, reason.strip(), reason.strip()
         words = f"{reason.strip()} 整改期限{_day(one.rectify_due)}不变。"
-        tell(one, f"returned:{_turn(one)}", clerks(one.subject.department), f"整改退回：{one.subject}", words)
+        tell(one, f"returned:{_turn(one)}", clerks(one.department), f"整改退回：{one.subject}", words)
     return one
 
 
@@ -231,7 +236,7 @@ def vote_again(pk: int, *, by: User, **said: Any) -> Round:
     with act(pk, "vote_again", by=by) as now:
         subject = now.one.subject
         what = {"kind": RoundKind.AGAIN, "year": subject.round.year, "again_for": now.one, **said}
-        made = rounds.create(subject.round.county, by=by, subjects=[subject.project or subject.department], **what)
+        made = rounds.create(subject.round.county, by=by, subjects=[subject.project or now.one.department], **what)
         now.after = {"round": made.pk}
     return made
 

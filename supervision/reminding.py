@@ -39,7 +39,7 @@ def _of_department(today: dt.date) -> Iterator[int]:
         due = one.due_on
         if due is None or due > latest:
             continue
-        what, people = WORDS[RectificationState(one.state)], clerks(one.subject.department)
+        what, people = WORDS[RectificationState(one.state)], clerks(one.department)
         late = (today - due).days
         if late > 0:
             key, people = (

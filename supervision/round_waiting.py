@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from liaison.lib.panels import Line, Panel
 from supervision.models import Rectification, RectificationState, Round, RoundState
-from supervision.models.rectification import WITH_DEPARTMENT
+from supervision.models.rectification import WITH_DEPARTMENT, of_departments
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,7 +29,7 @@ def rectifications(user: User, faces: Faces) -> list[Panel]:
     seats = user.seats
     if not (seats.departments or seats.hubs):
         return []
-    mine = Q(state__in=WITH_DEPARTMENT, subject__department__in=seats.department_ids)
+    mine = Q(state__in=WITH_DEPARTMENT) & of_departments(seats.department_ids)
     office = Q(state__in=OFFICE_STEPS, subject__round__county__in=seats.office_county_ids)
     rows = Rectification.objects.filter(mine | office).select_related("subject__round", "subject__department")
     chosen = list(rows.order_by("rectify_due", "pk")[:MOST])
@@ -42,7 +42,7 @@ def rectifications(user: User, faces: Faces) -> list[Panel]:
 def _line(one: Rectification, user: User, faces: Faces) -> Line:
     state, subject = RectificationState(one.state), one.subject
     url = reverse("supervision:rectification", args=[one.pk])
-    mine = state in STEPS and subject.department_id in user.seats.department_ids
+    mine = state in STEPS and one.department_id in user.seats.department_ids
     step, verb = STEPS[state] if mine else (OFFICE_STEPS.get(state, ""), "")
     return Line(
         f"{subject}整改",

@@ -90,6 +90,7 @@ GET_TABLE = {
     "stations:edit": OWN_STATION,
     "stations:create_department": OWN_STATION,
     "stations:edit_department": OWN_STATION,
+    "stations:merge_department": OWN_STATION,
     "stations:create_officer": OWN_STATION,
     "stations:edit_officer": OWN_STATION,
     "stations:rules": EVERYBODY,

@@ -10,6 +10,7 @@ from suggestions.workflow.department import advise, ask_extension, decide_extens
 from suggestions.workflow.desk import accept, assign, classify, delegate, escalate, merge, refuse
 from suggestions.workflow.ending import archive, assess, follow_up, rate, withdraw
 from suggestions.workflow.pressing import consent, remark, supervise, supplement, urge
+from suggestions.workflow.transfer import transfer, transfer_deputy
 from suggestions.workflow.way_back import answer, hand_over, reply, return_result, send_back
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "supervise",
     "supplement",
     "take",
+    "transfer",
+    "transfer_deputy",
     "urge",
     "withdraw",
 ]

@@ -102,8 +102,11 @@ def assign(
 ) -> Suggestion:
     """To a lead and any co-handling departments of the desk, until ``due_on`` (by default the county's rule)."""
     with step(pk, "assign", note=instruction, **act) as now:
+        # As they are now, and until this is committed: one that is being merged or closed is waited for.
+        locked = Department.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+        standing = locked.in_bulk([lead.pk, *(one.pk for one in co)])
         for department in (lead, *co):
-            if department.station_id != now.case.desk_id or not department.is_active:
+            if department.station_id != now.case.desk_id or not standing[department.pk].is_active:
                 raise WorkflowError(f"{department.name}不是{now.case.desk.name}的承办单位，不能交办。")
         if lead.pk in {department.pk for department in co}:
             raise WorkflowError(f"{lead.name}已是主办单位，不能同时协办。")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from stations.models import Department
 from supervision.models.round import Subject
 
 if TYPE_CHECKING:
@@ -28,13 +30,16 @@ ENDED = (RectificationState.PASSED, RectificationState.FAILED)
 WITH_DEPARTMENT = (RectificationState.ASKED, RectificationState.WORKING)
 
 
+def of_departments(pks: Iterable[int]) -> Q:
+    """Those that one of these departments has to put right."""
+    return Q(successor__in=pks) | Q(successor__isnull=True, subject__department__in=pks)
+
+
 class RectificationQuerySet(models.QuerySet["Rectification"]):
     def visible_to(self, user: User) -> RectificationQuerySet:
         """The county office and the department itself."""
         seats = user.seats
-        return self.filter(
-            Q(subject__round__county__in=seats.office_county_ids) | Q(subject__department__in=seats.department_ids)
-        )
+        return self.filter(Q(subject__round__county__in=seats.office_county_ids) | of_departments(seats.department_ids))
 
     def running(self) -> RectificationQuerySet:
         return self.exclude(state__in=ENDED)
@@ -46,6 +51,16 @@ class Rectification(models.Model):
 
     subject = models.OneToOneField(
         Subject, verbose_name="测评对象", on_delete=models.PROTECT, related_name="rectification"
+    )
+    # Where the department was merged: the subject stays what it was, since the result is sealed with it.
+    successor = models.ForeignKey(
+        Department,
+        verbose_name="接替单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="inherited_rectifications",
+        editable=False,
     )
     state = models.CharField("状态", max_length=10, choices=RectificationState, default=RectificationState.ASKED)
     opened_on = models.DateField("开始日期")
@@ -97,6 +112,15 @@ class Rectification(models.Model):
     @property
     def chain(self) -> str:
         return f"rectification:{self.pk}"
+
+    @property
+    def department(self) -> Department:
+        """Who puts it right now."""
+        return self.successor or self.subject.department
+
+    @property
+    def department_id(self) -> int:
+        return self.successor_id or self.subject.department_id
 
     @property
     def due_on(self) -> dt.date | None:
