@@ -1,5 +1,6 @@
-"""A new term (换届): who goes on keeps station, ties and constituents; who leaves hands them to a successor. Open cases stay
-with the station whose desk they are on, which answers in the deputy's name; the check list counts what is left to do."""
+"""A new term (换届): who goes on keeps station, ties and constituents; who leaves hands them to a successor. Open cases
+go to a deputy of the same station, or stay with the station whose desk they are on, which answers in the deputy's name; the
+check list counts what is left to do."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from django.utils import timezone
 from deputies import ties
 from deputies.access import may_edit
 from deputies.models import CommitteeMember, Constituent, Deputy, DeputyQuerySet, Status, Term, Tie
+from liaison.lib import handovers
+from messaging import outbox
 from stations.changes import record
 from stations.models import County
 
@@ -69,9 +72,18 @@ def carry_over(term: Term, pks: Iterable[int], *, by: User) -> int:
 
 
 @transaction.atomic
-def leave_office(pk: int, *, by: User, on: dt.date, reason: str, successor: Deputy | None = None) -> Deputy:
+def leave_office(
+    pk: int,
+    *,
+    by: User,
+    on: dt.date,
+    reason: str,
+    successor: Deputy | None = None,
+    cases_to: Deputy | None = None,
+) -> Deputy:
     """The deputy's status ends. ``successor`` (same level, serving) takes over the constituents and the ties; without one
-    they end. Cases stay as they are: nothing of them is lost."""
+    they end. ``cases_to`` (same station, serving) answers the voters of the open cases, and is told once; without one the
+    station does, in the deputy's name."""
     deputy = Deputy.objects.select_for_update(of=("self",)).select_related("home_station", "constituency").get(pk=pk)
     if not may_edit(by, deputy):
         raise PermissionDenied("代表资料由所在联络站和上级站的工作人员维护。")
@@ -81,6 +93,7 @@ def leave_office(pk: int, *, by: User, on: dt.date, reason: str, successor: Depu
         raise ValidationError({"on": "日期不能晚于今天。"})
     if successor is not None:
         _check(successor, deputy)
+    cases = _hand_over_cases(deputy, cases_to, by=by)
     people = _hand_over_constituents(deputy, successor, on)
     moved = _hand_over_ties(deputy, successor, on)
     deputy.status, deputy.status_note = Status.ENDED, f"{on:%Y-%m-%d} {reason}"[:120]
@@ -90,6 +103,8 @@ def leave_office(pk: int, *, by: User, on: dt.date, reason: str, successor: Depu
         "successor": successor and successor.pk,
         "constituents": people,
         "ties": moved,
+        "cases_to": cases_to and cases_to.pk,
+        "cases": cases,
         "status": deputy.status,
         "home_station": deputy.home_station_id,
     }
@@ -103,6 +118,37 @@ def _check(successor: Deputy, deputy: Deputy) -> None:
         raise ValidationError({"successor": "接替的要是另一名在任代表。"})
     if (successor.county_id, successor.level) != (deputy.county_id, deputy.level):
         raise ValidationError({"successor": "接替的要是同县、同一层级的代表。"})
+
+
+def receivers(deputy: Deputy) -> DeputyQuerySet:
+    """Who may take over the open cases: the serving deputies of the same station, whatever their level."""
+    if deputy.home_station_id is None:
+        return Deputy.objects.none()
+    return Deputy.objects.serving().filter(home_station=deputy.home_station_id).exclude(pk=deputy.pk)
+
+
+def open_matters(deputy: Deputy) -> int:
+    """How many cases would go over."""
+    return sum(matter.number for matter in handovers.open_with("deputy", deputy))
+
+
+def _hand_over_cases(deputy: Deputy, to: Deputy | None, *, by: User) -> int:
+    if to is None:
+        return 0
+    if not receivers(deputy).filter(pk=to.pk).exists():
+        raise ValidationError({"cases_to": "接办意见的要是同一站点的另一名在任代表。"})
+    if not (count := open_matters(deputy)):
+        return 0
+    handovers.take_over("deputy", deputy, to, by=by)
+    outbox.tell(
+        key=f"deputy:{deputy.pk}:cases:{to.pk}",
+        people=[to.user] if to.user and to.user != by else [],
+        subject=f"{deputy.name}代表经手的 {count} 件意见转由您接办",
+        body="办理时限不变；办结后由您回复选民。",
+        link=reverse("deputies:detail", args=[to.pk]),
+        scope=to.home_station.path if to.home_station else "",
+    )
+    return count
 
 
 def _hand_over_constituents(deputy: Deputy, successor: Deputy | None, on: dt.date) -> int:

@@ -43,6 +43,13 @@ class LeaveForm(forms.Form):
             required=False,
             help_text="接过联系群众名单和联系关系。不选，名单和关系就此结束，联系记录保留。",
         )
+        self.fields["cases_to"] = PersonField(
+            terms.receivers(deputy).select_related("home_station").order_by("pinyin"),
+            label="没有办结的意见由谁接办",
+            hint="输入姓名",
+            required=False,
+            help_text="同一站点的在任代表，办结后由他回复选民，时限不变。不选，由联络站代为回复。",
+        )
         self.initial = {"on": timezone.localdate(), **self.initial}
 
 
@@ -112,7 +119,7 @@ def leave_office(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "deputy": deputy,
-        "open_cases": deputy.suggestions.open().count(),
+        "open_cases": terms.open_matters(deputy),
         "constituents": deputy.constituents.current().count(),
         "ties": deputy.ties.current().count(),
     }

@@ -4,13 +4,19 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from deputies import terms
 from deputies.models import Constituent, Deputy, Level, Status, Term, Tie, TieKind
+from history.models import Event
+from messaging.models import OutboxRow
+from suggestions import workflow
 from suggestions.choices import State
 from suggestions.models import Suggestion
+from suggestions.timeline import entries, events_of
 from tests import factories
 
 PAGE = reverse("deputies:term_change")
@@ -103,6 +109,62 @@ def test_open_cases_of_who_left_are_named_and_the_station_answers_them(people, n
     client = as_user(people.town_staff)
     client.post(reverse("suggestions:reply", args=[case.pk]), {"text": "已修好。", "version": case.version})
     assert Suggestion.objects.get(pk=case.pk).state == State.REPLIED
+
+
+@pytest.fixture
+def colleague(people):
+    """Of the same station, another level."""
+    user = factories.user("BA-colleague")
+    return Deputy.objects.create(
+        county=people.county, name="新镇代", level=Level.TOWNSHIP, home_station=people.town, user=user
+    )
+
+
+def test_open_cases_go_to_a_deputy_of_the_same_station(people, colleague, as_user):
+    open_ones = [factories.case_in(people, state) for state in (State.HANDLING, State.HANDED_OVER)]
+    closed = factories.case_in(people, State.CLOSED)
+    OutboxRow.objects.all().delete()
+    page = reverse("deputies:leave_office", args=[people.deputy.pk])
+    client = as_user(people.town_staff)
+    assert client.get(page).context["open_cases"] == 2
+    client.post(page, {"on": TODAY.isoformat(), "reason": "辞职", "cases_to": colleague.pk})
+    for case in open_ones:
+        now = Suggestion.objects.get(pk=case.pk)
+        assert (now.deputy, now.state, now.due_on) == (colleague, case.state, case.due_on)
+        event = events_of(now)[-1]
+        facts = entries([event])[0].facts
+        assert event.action == "transfer_deputy" and {"接待代表：新镇代", "原代表：张为民"} <= set(facts)
+    assert Suggestion.objects.get(pk=closed.pk).deputy == people.deputy
+    told = OutboxRow.objects.get(channel="in_app")
+    assert told.person == colleague.user and "2 件意见转由您接办" in told.subject
+    done = workflow.reply(open_ones[1].pk, text="已修好。", by=User.objects.get(pk=colleague.user.pk))
+    assert done.state == State.REPLIED
+
+
+def test_cases_go_to_nobody_of_another_station_or_out_of_office(people, heir, colleague):
+    case = factories.case_in(people, State.HANDLING)
+    gone = Deputy.objects.create(
+        county=people.county, name="前代表", level=Level.COUNTY, home_station=people.town, status=Status.ENDED
+    )
+    for wrong in (people.other_deputy, people.deputy, gone):
+        with pytest.raises(ValidationError, match="同一站点"):
+            terms.leave_office(people.deputy.pk, by=people.hub_staff, on=TODAY, reason="辞职", cases_to=wrong)
+    people.deputy.refresh_from_db()
+    assert people.deputy.status == Status.SERVING and Suggestion.objects.get(pk=case.pk).deputy == people.deputy
+
+
+def test_when_the_end_cannot_be_written_no_case_has_moved(people, colleague, monkeypatch):
+    case = factories.case_in(people, State.HANDLING)
+    events = Event.objects.count()
+
+    def broken(*args, **what):
+        raise IntegrityError("the last event cannot be written")
+
+    monkeypatch.setattr(terms, "record", broken)
+    with pytest.raises(IntegrityError):
+        terms.leave_office(people.deputy.pk, by=people.hub_staff, on=TODAY, reason="辞职", cases_to=colleague)
+    assert Suggestion.objects.get(pk=case.pk).deputy == people.deputy and Event.objects.count() == events
+    assert not OutboxRow.objects.filter(subject__contains="接办").exists()
 
 
 def test_the_check_list_counts_what_is_left(people, heir, as_user):
