@@ -139,7 +139,7 @@ def _case(paper: Formal, by: User, at: dt.datetime | None) -> Suggestion:
         deputy=paper.lead,
         field=paper.field,
         kind=paper.kind,
-        opinion=f"{paper.number}。" + (f"代表建议由{paper.wished}承办。" if paper.wished else ""),
+        opinion=f"{paper.number}。" + (f"代表希望由{paper.wished}承办。" if paper.wished else ""),
         at=at,
     )
 

@@ -185,6 +185,14 @@ def test_every_page_fits_a_phone(people, log_in, go, page: Page, large: bool) ->
     assert wide == []
 
 
+def test_the_page_for_a_first_password_keeps_its_bell(people, log_in, go) -> None:
+    User.objects.filter(pk=people.clerk.pk).update(must_change_password=True)
+    log_in(people.clerk)
+    page = go("/accounts/me/password/")
+    expect(page.locator("[name=new_password1]")).to_have_count(1)  # not the page within the page, without end
+    expect(page.locator(".bell-count")).to_have_text("")
+
+
 LAST_LINE = """(words) => {
   const box = document.createElement("p");
   box.style.width = "12em";

@@ -56,5 +56,6 @@ def test_a_first_password_must_be_changed_before_anything_else(people, as_user) 
     client = as_user(people.clerk)
     assert client.get("/accounts/me/").url == PAGE
     assert "请先设置自己的密码" in client.get(PAGE).text
+    assert client.get("/messages/unread/").text == ""  # the bell of that page; it must not fetch the page into itself
     change(client)
     assert client.get("/accounts/me/").status_code == 200
