@@ -12,6 +12,7 @@ from deputies import reach
 from messaging import outbox
 from receptions.arrangements import staff_near
 from stations.models import Department
+from stations.staff import clerks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def staff_of(department: Department | int | None) -> list[User]:
     if department is None or outbox.is_muted():
         return []
-    return list(User.objects.filter(department_seats__department=department, is_active=True).distinct())
+    return clerks([department])
 
 
 def office_of(consultation: Consultation) -> list[User]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from consultations import whistle_notices, whistling
 from consultations.models import Call, CallQuerySet, CallState
 from history import log
+from stations.staff import county_office
 from suggestions.faces import rules_of
 from workdays.calendar import Calendar
 
@@ -106,6 +107,6 @@ def _asked(call: Call) -> tuple[str, list[User]]:
         case CallState.REFUSED:
             return f"{name}申请退哨，等您答复", whistle_notices.whistlers(whistle)
         case CallState.RAISED:
-            return f"{name}申请退哨，等您裁定", whistle_notices.county_office(whistle)
+            return f"{name}申请退哨，等您裁定", county_office(whistle.station.county_id)
         case _:
             return f"{name}已办结，请评价", whistle_notices.whistlers(whistle)

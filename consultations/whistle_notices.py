@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from consultations.models import Call, CallState, Whistle
 from messaging import outbox
-from stations.models import Department, Kind, StationStaff
+from stations.models import Department
+from stations.staff import county_office
 from suggestions.notices import station_people
 
 if TYPE_CHECKING:
@@ -55,13 +56,6 @@ def whistlers(whistle: Whistle) -> list[User]:
 def above(whistle: Whistle) -> list[User]:
     """The office above the station; the hub's own for what the hub whistled for."""
     return station_people(whistle.station.parent or whistle.station)
-
-
-def county_office(whistle: Whistle) -> list[User]:
-    seats = StationStaff.objects.filter(
-        station__county=whistle.station.county_id, station__kind=Kind.HUB, user__is_active=True
-    )
-    return [seat.user for seat in seats.select_related("user")]
 
 
 def limit_words(at: dt.datetime) -> str:
@@ -145,7 +139,7 @@ def _sides(sides: str, call: Call) -> list[tuple[str, list[User]]]:
     if sides in (STATION, BOTH):
         found.append((STATION, whistlers(call.whistle)))
     if sides == COUNTY:
-        found.append((COUNTY, county_office(call.whistle)))
+        found.append((COUNTY, county_office(call.whistle.station.county_id)))
     return found
 
 

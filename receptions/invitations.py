@@ -24,6 +24,7 @@ from receptions.models import UNFINISHED, DayState, Invitation, InvitationState,
 from receptions.schedule import line
 from receptions.sittings import SittingError, Stale, lock
 from stations.models import Department
+from stations.staff import clerks
 
 if TYPE_CHECKING:
     from deputies.models import DeputyQuerySet
@@ -103,7 +104,7 @@ def invite(day_pk: int, *, by: User, department: Department, matter: str, deputy
         raise SittingError("请写明事由，单位好准备。")
     one = Invitation.objects.create(day=day, department=department, deputy=deputy, matter=matter.strip(), asked_by=by)
     record(day, "invite", actor=by, after={"invitation": one.pk, "department": department.pk}, note=one.matter)
-    _tell(one, "asked", _staff_of(department), f"邀请进站：{day.date:%-m月%-d日}{day.station.name}", by=by)
+    _tell(one, "asked", clerks([department]), f"邀请进站：{day.date:%-m月%-d日}{day.station.name}", by=by)
     return one
 
 
@@ -151,7 +152,7 @@ def withdraw(pk: int, *, by: User, reason: str) -> Invitation:
         _tell(
             one,
             "withdrawn",
-            _staff_of(one.department),
+            clerks([one.department]),
             f"邀请已撤回：{one.day.date:%-m月%-d日}{one.day.station.name}",
             by=by,
         )
@@ -219,10 +220,6 @@ def _arrangement_changed(day: ReceptionDay) -> None:
 
 
 # --- who is told --------------------------------------------------------------------------
-
-
-def _staff_of(department: Department) -> list[User]:
-    return list(User.objects.filter(department_seats__department=department, is_active=True).distinct())
 
 
 def _office(one: Invitation) -> list[User]:

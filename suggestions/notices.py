@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from messaging import outbox
 from stations.models import PATH_STEP, Station, StationStaff
+from stations.staff import clerks
 from suggestions.choices import State
 from suggestions.models import Assignment, Suggestion
 
@@ -115,12 +116,12 @@ def station_people(station: Station) -> list[User]:
 
 
 def lead_people(case: Suggestion) -> list[User]:
-    return list(User.objects.filter(department_seats__department=case.lead_id, is_active=True).distinct())
+    return clerks([case.lead_id])
 
 
 def department_people(case: Suggestion) -> list[User]:
     current = Assignment.objects.filter(suggestion=case, is_current=True).values("department_id")
-    return list(User.objects.filter(department_seats__department__in=current, is_active=True).distinct())
+    return clerks(current)
 
 
 def deputy_people(case: Suggestion) -> list[User]:

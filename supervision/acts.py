@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from accounts.models import User
 from history import log
 from messaging import outbox
-from stations.models import Department, Kind, Station
 
 if TYPE_CHECKING:
     from supervision.models import Group
@@ -24,20 +23,6 @@ class Chained(Protocol):
 def record(thing: Chained, action: str, *, actor: User | None = None, **what: Any) -> None:
     """An event in the thing's own history; without an actor the system did it."""
     log.append(thing.chain, action=action, actor=actor, seat=actor.seats.label if actor else "", **what)
-
-
-def clerks(*departments: Department) -> list[User]:
-    """Who works for one of ``departments`` and has an open log-in."""
-    return list(User.objects.filter(department_seats__department__in=departments, is_active=True).distinct())
-
-
-def staff_of(station: Station) -> list[User]:
-    return list(User.objects.filter(station_seats__station=station, is_active=True).distinct())
-
-
-def county_office(county_id: int) -> list[User]:
-    seats = {"station_seats__station__county": county_id, "station_seats__station__kind": Kind.HUB}
-    return list(User.objects.filter(is_active=True, **seats).distinct())
 
 
 def leader_of(group: Group | None) -> list[User]:

@@ -9,9 +9,9 @@ import datetime as dt
 from django.urls import reverse
 from django.utils import timezone
 
-from supervision.acts import clerks, county_office, leader_of, tell
-from supervision.findings import organisers
-from supervision.inspecting import scope
+from stations.staff import clerks, county_office
+from supervision.acts import leader_of, tell
+from supervision.inspecting import organisers, scope
 from supervision.models import Finding, Inspection, InspectionState, Milestone
 from workdays.calendar import Calendar
 
@@ -30,7 +30,7 @@ def tell_late_milestones(today: dt.date | None = None) -> int:
     for one in found.order_by("pk").iterator(chunk_size=500):
         project = one.task.project
         number = ordinal(one.due_on, today, calendar, project.county.rules.urge_repeat_days)
-        people = [*clerks(one.task.department), *leader_of(project.group)]
+        people = [*clerks([one.task.department]), *leader_of(project.group)]
         written += tell(
             [*people, *county_office(project.county_id)] if number > 1 else people,
             key=f"{project.chain}:late:{one.pk}:{one.due_on}:{number}",
@@ -58,7 +58,7 @@ def tell_overdue_findings(today: dt.date | None = None) -> int:
             continue
         inspection = one.inspection
         number = ordinal(one.due_on, today, calendar, inspection.county.rules.urge_repeat_days)
-        people = [*clerks(one.department), *leader_of(inspection.group)]
+        people = [*clerks([one.department]), *leader_of(inspection.group)]
         written += tell(
             [*people, *organisers(inspection)] if number > 1 else people,
             key=f"{one.chain}:late:{one.due_on}:{number}",

@@ -19,9 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations.models import Department
+from stations.staff import clerks
 from supervision import photos
-from supervision.acts import clerks, county_office, leader_of, record, staff_of, tell
-from supervision.inspecting import may_manage, own_part, scope
+from supervision.acts import leader_of, record, tell
+from supervision.inspecting import may_manage, organisers, own_part, scope
 from supervision.models import (
     OPEN,
     Answer,
@@ -204,7 +205,7 @@ def send(pk: int, *, by: User, department: Department, due_on: dt.date, text: st
         now.after["department"] = department.pk
         _written(now, StepKind.SENT, text, due_on)
         subject = f"视察发现问题，请在{due_on:%-m月%-d日}前整改：{finding.title}"
-        _tell(finding, clerks(department), "sent", subject, by=by)
+        _tell(finding, clerks([department]), "sent", subject, by=by)
     return now.finding
 
 
@@ -265,7 +266,7 @@ def check(
         with photos.added(finding, files, by=by, step=step):
             assert finding.department is not None
             subject = "复查合格" if passed else f"复查不合格，请在{due_on:%-m月%-d日}前重新整改"
-            people = clerks(finding.department)
+            people = clerks([finding.department])
             people += [finding.noted_by] if finding.noted_by else []
             _tell(finding, people, f"checked:{step.pk}", f"{subject}：{finding.title}", by=by)
     return now.finding
@@ -294,12 +295,6 @@ def earlier(county_id: int, before: Finding | None = None) -> Any:
 
 
 # --- who is told --------------------------------------------------------------------------
-
-
-def organisers(one: Inspection) -> list[User]:
-    """The staff of its station; of the county's office where it is a group's or the station has nobody."""
-    staff = staff_of(one.station) if one.station is not None else []
-    return staff or county_office(one.county_id)
 
 
 def _tell(finding: Finding, people: Sequence[User], what: str, subject: str, *, by: User) -> None:

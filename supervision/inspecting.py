@@ -18,7 +18,8 @@ from django.utils import timezone
 from deputies.models import Deputy
 from deputies.reach import recipient
 from messaging import outbox
-from supervision.acts import county_office, record, staff_of, tell
+from stations.staff import county_office, staff_of
+from supervision.acts import record, tell
 from supervision.models import (
     Answer,
     Expert,
@@ -224,9 +225,8 @@ def answer(pk: int, *, by: User, coming: bool, reason: str = "") -> Participant:
     after = {"deputy": row.deputy_id, "answer": row.answer}
     record(one, "inspection_answer", actor=by, before=before, after=after, note=row.reason)
     if not coming:
-        organisers = staff_of(one.station) if one.station else county_office(one.county_id)
         tell(
-            organisers,
+            organisers(one),
             by=by,
             key=f"{one.chain}:leave:{row.pk}:{row.answered_at.timestamp():.0f}",
             subject=f"视察请假：{row.name}",
@@ -278,6 +278,12 @@ def scope(one: Inspection) -> str:
         return one.station.path
     hub = one.county.stations.filter(kind="hub").first()
     return hub.path if hub else ""
+
+
+def organisers(one: Inspection) -> list[User]:
+    """The staff of its station; of the county's office where it is a group's or the station has nobody."""
+    staff = staff_of(one.station) if one.station is not None else []
+    return staff or county_office(one.county_id)
 
 
 def when(one: Inspection) -> str:

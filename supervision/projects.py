@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from history.log import last_seq
 from stations.models import County, Department
+from stations.staff import clerks
 from suggestions.models import Suggestion
-from supervision.acts import clerks, leader_of, record, tell
+from supervision.acts import leader_of, record, tell
 from supervision.models import Group, Milestone, Project, ProjectQuerySet, Task
 
 if TYPE_CHECKING:
@@ -327,7 +328,7 @@ def _done_on(day: dt.date | None) -> dt.date:
 
 def _tell_owner(project: Project, department: Department, what: str, subject: str, *, by: User) -> None:
     tell(
-        clerks(department),
+        clerks([department]),
         by=by,
         key=f"{project.chain}:{what}",
         subject=subject,

@@ -13,8 +13,8 @@ from accounts.models import User
 from deputies.models import CommitteeMember
 from messaging import outbox
 from messaging.outbox import Message, user_recipient
+from stations.staff import clerks
 from supervision import rectifying, rounds
-from supervision.acts import clerks
 from supervision.models import Choice, Round, RoundState
 from supervision.results import percent_words
 from supervision.rounds import RoundError
@@ -44,7 +44,7 @@ def _messages(one: Round) -> Iterator[Message]:
     for subject in one.subjects.select_related("department"):
         counts = "，".join(f"{choice.label} {subject.counts[choice]} 票" for choice in Choice)
         title = f"{subject}满意率 {percent_words(subject.content, subject.votes)}"
-        people = clerks(subject.department)
+        people = clerks([subject.department])
         yield _message(f"{one.chain}:result:{subject.pk}", people, title, f"{one.title}：{counts}。", link)
 
 

@@ -21,8 +21,9 @@ from history.log import last_seq
 from liaison.lib.storing import storing
 from liaison.lib.uploads import check_upload
 from stations.models import Rules
+from stations.staff import clerks, county_office
 from supervision import acts, rounds
-from supervision.acts import clerks, county_office, record
+from supervision.acts import record
 from supervision.models import (
     Rectification,
     RectificationFile,
@@ -137,7 +138,7 @@ def _begin(one: Round, subject: Subject, *, by: User) -> Rectification:
     after = {"round": one.pk, "explain_due": made.explain_due, "rectify_due": made.rectify_due}
     _record(Act(made, "", after), "open", by)
     body = f"满意率低于 {one.pass_rate}%。{_day(made.explain_due)}前提交书面说明，{_day(made.rectify_due)}前整改完成。"
-    tell(made, "opened", clerks(subject.department), f"请作书面说明并整改：{subject}", body)
+    tell(made, "opened", clerks([subject.department]), f"请作书面说明并整改：{subject}", body)
     return made
 
 
@@ -204,7 +205,7 @@ def accept(pk: int, *, by: User) -> Rectification:
     with act(pk, "accept", by=by) as now:
         one = now.one
         one.state, one.accepted_at = R.ACCEPTED, timezone.now()
-        tell(one, "accepted", clerks(one.department), f"整改已认定，等常委会复评：{one.subject}")
+        tell(one, "accepted", clerks([one.department]), f"整改已认定，等常委会复评：{one.subject}")
     return one
 
 
@@ -216,7 +217,7 @@ def send_back(pk: int, *, by: User, reason: str) -> Rectification:
             raise RoundError({"reason": "请写明哪里没有改到位。"})
         one.state, one.returned, now.note = R.WORKING, reason.strip(), reason.strip()
         words = f"{reason.strip()} 整改期限{_day(one.rectify_due)}不变。"
-        tell(one, f"returned:{_turn(one)}", clerks(one.department), f"整改退回：{one.subject}", words)
+        tell(one, f"returned:{_turn(one)}", clerks([one.department]), f"整改退回：{one.subject}", words)
     return one
 
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
+from stations.staff import clerks, county_office
 from supervision import rectifying
-from supervision.acts import clerks, county_office, tell
+from supervision.acts import tell
 from supervision.models import Rectification, RectificationState, Round, RoundState
 from supervision.models.rectification import WITH_DEPARTMENT
 from workdays.calendar import Calendar
@@ -39,7 +40,7 @@ def _of_department(today: dt.date) -> Iterator[int]:
         due = one.due_on
         if due is None or due > latest:
             continue
-        what, people = WORDS[RectificationState(one.state)], clerks(one.department)
+        what, people = WORDS[RectificationState(one.state)], clerks([one.department])
         late = (today - due).days
         if late > 0:
             key, people = (

@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from history.log import last_seq
+from stations.staff import county_office
 from supervision import rounds
-from supervision.acts import county_office, tell
+from supervision.acts import tell
 from supervision.models import Choice, Round, RoundState
 from supervision.models.round import LEAST_VOTERS
 from supervision.rounds import RoundError

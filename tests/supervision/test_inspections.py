@@ -172,6 +172,13 @@ def test_who_came_is_asked_for_once_when_the_day_is_over(people, as_user):
     assert "待登记到场" in as_user(people.town_staff).get(reverse("supervision:inspections")).text
 
 
+def test_a_leave_at_a_station_without_anybody_is_told_to_the_county_office(people):
+    one = make.inspection(people, None, people.deputy)
+    people.town_staff.station_seats.all().delete()
+    inspecting.answer(one.pk, by=people.deputy_user, coming=False, reason="出差")
+    assert told(one, "leave") == {"BA-hub_staff"}
+
+
 def test_the_hourly_task_asks_who_came(people):
     make.inspection(people, None, people.deputy, date=TODAY() - DAY)
     assert tasks.tell_late()["inspections"] == 1
