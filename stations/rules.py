@@ -7,9 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from accounts.requests import SignedInRequest
 from history.models import Event
+from liaison.lib import panels
 from stations import changes
 from stations.forms import RulesForm
 from stations.models import Rules
@@ -53,6 +55,9 @@ def rules(request: SignedInRequest) -> HttpResponse:
         changed = changes.change_rules(record, form.cleaned_data, actor=request.user)
         if changed:
             messages.success(request, f"已修改 {len(changed)} 项，从下一步起按新的数字计算；正在走的时限不变。")
+            for explain in panels.functions("rules_changed"):
+                for sentence in import_string(explain)(county, changed):
+                    messages.info(request, sentence)
         else:
             messages.info(request, "没有改动。")
         return redirect(f"{reverse('stations:rules')}?county={county.pk}")

@@ -7,6 +7,8 @@ The config of the app names a function for each such page; the page asks all of 
             "my_work": "consultations.waiting.for_user",  # (user, faces) → what waits for that person today
             # (user, case) → what hangs on a case, and what one may begin; several functions make a tuple
             "case": ("consultations.waiting.of_case", "consultations.whistle_waiting.of_case"),
+            # (county, what changed: field → (before, after)) → sentences, no panels
+            "rules_changed": "deputies.quotas.after_change",
         }
 """
 
