@@ -44,19 +44,18 @@ def open_with(old: Department) -> list[Matter]:
 def take_over(old: Department, new: Department, *, by: User) -> None:
     note = f"{old.name}已并入{new.name}"
     change = {"before": {"department": old.pk}, "after": {"department": new.pk}, "note": note}
-    lock = {"of": ("self",)}
-    for finding in Finding.objects.open().filter(department=old).select_for_update(**lock).order_by("pk"):
+    for finding in Finding.objects.open().filter(department=old).select_for_update(of=("self",)).order_by("pk"):
         finding.department = new
         finding.save(update_fields=["department"])
         record(finding, "finding_merge", actor=by, **change)
     own = Q(department=old) | Q(pk__in=_tasks(old).values("project"))
-    for project in _projects().filter(own).select_for_update(**lock).order_by("pk"):
+    for project in _projects().filter(own).select_for_update(of=("self",)).order_by("pk"):
         project.tasks.filter(department=old).update(department=new)
         if project.department_id == old.pk:
             project.department = new
             project.save(update_fields=["department"])
         record(project, "project_merge", actor=by, **change)
-    for one in _rectifications(old).select_for_update(**lock).order_by("pk"):
+    for one in _rectifications(old).select_for_update(of=("self",)).order_by("pk"):
         one.successor = new
         one.save(update_fields=["successor"])
         record(one, "rectification_merge", actor=by, **change)
