@@ -269,15 +269,15 @@ def _activities(section: Section, deputy: Deputy, span: Year, counts: Counts) ->
         ("接待选民", f"{counts[Scored.RECEPTIONS]} 次"),
         ("小组活动、协商议事", f"{counts[Scored.ACTIVITIES]} 次"),
     ]
+    talks_held = list(consultations.attended_by(deputy.pk, span.starts, span.ends))
+    if talks_held:
+        section.facts.append(("其中协商议事", f"{len(talks_held)} 次"))
     if tally.owed or tally.contacts:
         section.facts.append(("联系群众", f"{tally.credited} 人次（应 {tally.owed}）"))
     if number := talks.count():
         section.facts.append(("按联系制度联系", f"{number} 次"))
     section.facts.append(("“五个一”", f"{counts[Scored.FIVE_ONES]} 项"))
     section.facts.append(("出资出力出人", f"{counts[Scored.GIVEN]} 项"))
-    talks_held = list(consultations.attended_by(deputy.pk, span.starts, span.ends))
-    if talks_held:
-        section.facts.append(("参加协商议事", f"{len(talks_held)} 次"))
     section.items += [Item(one.date, f"参加协商：{one.topic}", note=one.place) for one in talks_held]
     for duty in _receptions([deputy.pk], span).select_related("day__station"):
         section.items.append(Item(duty.day.date, f"在{duty.day.station.name}接待选民"))

@@ -340,7 +340,7 @@ def test_a_deputys_duty_record_names_the_consultations_the_deputy_sat_at(people)
     talks.told(people, topic="没有开成的")
     sections = duty_record.gather(people.deputy, talks.today().year, private=False)
     (activities,) = [section for section in sections if section.part == Part.ACTIVITIES]
-    assert ("参加协商议事", "1 次") in activities.facts
+    assert ("其中协商议事", "1 次") in activities.facts
     assert [item.title for item in activities.items] == ["参加协商：甲村排水沟怎么修"]
 
 
