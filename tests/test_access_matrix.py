@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from deputies.models import Deputy, DutyFile, Level, TieKind
 from history.models import Event
+from liaison.lib import pdf
 from messaging.models import OutboxRow
 from noticeboard.models import NoticeFile, WorkGroup
 from receptions.models import CalendarFeed, DayPhoto, Invitation, Leave, Swap
@@ -153,7 +154,8 @@ GET_TABLE = {
     "reports:write_part": COUNTY_OFFICE,
     "portal:wechat_account": COUNTY_OFFICE,
     "portal:held_words": COUNTY_OFFICE,
-    "portal:station_board_pdf": EVERYBODY,  # what it shows is public; to set it takes seconds
+    # what it shows is public; to set it takes seconds, and what not every system has
+    "portal:station_board_pdf": EVERYBODY if pdf.can_render() else "444444444",
     "suggestions:register": "222233222",
     "suggestions:case": CASE,
     "suggestions:limit": CASE,
@@ -380,6 +382,7 @@ def scene(people, strangers):
         **dict.fromkeys((f"deputies:{verb}_constituent" for verb in ("edit", "end", "erase")), talk.constituent_id),
         "receptions": reception.pk,
         **dict.fromkeys(("receptions:edit_brand", "portal:brand"), brand.pk),
+        "portal:station_board_pdf": people.town.pk,
         **dict.fromkeys((f"suggestions:{name}" for name in ("desk", "recognised", "register_sheet")), reception.pk),
         **dict.fromkeys((f"receptions:{verb}_invitation" for verb in ("answer", "withdraw", "conclude")), invited.pk),
         "receptions:invitation": invited.pk,
