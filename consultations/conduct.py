@@ -332,13 +332,16 @@ def rate(pk: int, *, by: User, satisfaction: str, note: str = "", at: dt.datetim
         came = [party for party in own if party.signed_in_at]
         if not came:
             raise ConductError("没有签到的记录，不能评价。如果到场了，请工作人员补登签到。")
-        if now.on.state == S.FINISHED and all(party.rated_at for party in came):
+        open_ones = came if now.on.state != S.FINISHED else [party for party in came if not party.rated_at]
+        if not open_ones:
             raise ConductError("这次协商已经办结，您的评价已经登记，不能再改。")
-        for party in came:
+        for party in open_ones:
             party.satisfaction, party.rating_note, party.rated_at = satisfaction, note.strip()[:200], now.at
             party.save(update_fields=["satisfaction", "rating_note", "rated_at"])
-        now.after |= {"parties": [party.pk for party in came], "satisfaction": satisfaction}
-    return came
+        if _votes(now.on) > may_vote(now.on):
+            raise ConductError("工作人员登记的票数里已经有您的一票，不用再评。要改的，请联系工作人员改票数。")
+        now.after |= {"parties": [party.pk for party in open_ones], "satisfaction": satisfaction}
+    return open_ones
 
 
 def count_ratings(
@@ -371,10 +374,14 @@ def may_vote(consultation: Consultation) -> int:
     return consultation.residents_came + others
 
 
+def _votes(one: Consultation) -> int:
+    """As the office counted them."""
+    return one.satisfied + one.basically + one.dissatisfied
+
+
 def _check_votes(one: Consultation) -> None:
     """Asked where fewer came than was said before: what was counted to rate stays possible."""
-    votes = one.satisfied + one.basically + one.dissatisfied
-    if votes > may_vote(one):
+    if (votes := _votes(one)) > may_vote(one):
         raise ConductError({"residents_came": f"已登记 {votes} 票评价，比到场人数还多。人数没错的，请先改评价的票数。"})
 
 

@@ -344,7 +344,9 @@ def decide(pk: int, *, by: User, must_come: bool, text: str) -> Call:
             now.go_to(CallState.HERE)
         else:
             limit = limit_for(call.whistle.station, call.whistle.ground, now.at)
-            call.due_at, call.due_why, call.missed_at = limit.at, f"县裁定后 {limit.why}", None
+            if limit.at > call.due_at:  # what the station gave is not taken back
+                call.due_at, call.due_why = limit.at, f"县裁定后 {limit.why}"
+            call.missed_at = None
             now.go_to(CallState.CALLED)
     return call
 

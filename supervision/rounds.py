@@ -176,6 +176,9 @@ def edit(pk: int, *, by: User, subjects: Sequence[Department | Project], **said:
 def _check(one: Round, subjects: Sequence[Department | Project]) -> None:
     if not subjects:
         raise RoundError({"departments": "请至少选一个测评对象。"})
+    named = [(about.department_id, about.title) if isinstance(about, Project) else (about.pk, "") for about in subjects]
+    if len(set(named)) < len(named):
+        raise RoundError({"projects": "有两个项目同单位、同名称，票上分不清，请先改项目名称，或只选一个。"})
     if one.kind == RoundKind.AGAIN and one.again_for is None:
         raise RoundError({"kind": "复评从整改页面发起。"})
     today = timezone.localdate()

@@ -358,5 +358,23 @@ def test_no_fewer_came_than_were_counted_to_rate(people):
     conduct.count_ratings(one.pk, by=people.town_staff, satisfied=12, basically=3, dissatisfied=0)
     with pytest.raises(ValidationError, match="已登记 15 票评价"):
         conduct.conclude(one.pk, by=people.town_staff, **{**talks.RESULT, "residents_came": 11})
-    conduct.rate(one.pk, by=people.clerk, satisfaction="satisfied")  # after the office counted that seat, too
     assert conduct.conclude(one.pk, by=people.town_staff, **talks.RESULT).residents_came == 12
+
+
+def test_a_seat_that_the_office_counted_does_not_rate_once_more(people):
+    one = talks.concluded(people)
+    conduct.count_ratings(one.pk, by=people.town_staff, satisfied=12, basically=3, dissatisfied=0)
+    with pytest.raises(ValidationError, match="已经有您的一票"):
+        conduct.rate(one.pk, by=people.clerk, satisfaction="satisfied")
+    assert not one.parties.filter(rated_at__isnull=False).exists()
+    conduct.count_ratings(one.pk, by=people.town_staff, satisfied=12, basically=2, dissatisfied=0)
+    assert conduct.rate(one.pk, by=people.clerk, satisfaction="satisfied")
+
+
+def test_after_the_end_a_rating_that_was_given_stays(people):
+    one = talks.concluded(people, table={"deputies": [people.deputy]})
+    conduct.rate(one.pk, by=people.deputy_user, satisfaction="not")
+    conduct.finish(one.pk, by=people.town_staff, outcome="已修好。")
+    with pytest.raises(ValidationError, match="不能再改"):
+        conduct.rate(one.pk, by=people.deputy_user, satisfaction="satisfied")
+    assert one.parties.get(deputy=people.deputy).satisfaction == "not"

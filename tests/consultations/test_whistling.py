@@ -209,6 +209,13 @@ def test_the_county_office_decides_what_the_station_does_not_agree_to(people):
     assert told(people.clerk, "应当到场") and told(people.town_staff, "应当到场")
 
 
+def test_the_county_takes_no_day_from_the_limit_that_the_station_gave(people):
+    later = timezone.now() + dt.timedelta(days=60)
+    one = call(people, "raised", due_at=later)
+    whistling.decide(one.pk, by=people.hub_staff, must_come=True, text="移交单为准")
+    assert fresh(one).due_at == later
+
+
 def test_who_had_come_already_goes_on_where_it_stopped(people):
     one = call(people, "here")
     whistling.refuse(one.pk, by=people.clerk, reason="看了现场，是供电的线")

@@ -59,6 +59,13 @@ def test_the_county_office_makes_a_round_about_departments_and_projects(people, 
     ]
 
 
+def test_two_projects_that_the_ballot_cannot_tell_apart_are_refused_in_words(people, as_user):
+    voting.committee(people)
+    twins = [make.project(people).pk, make.project(people).pk]
+    page = as_user(people.hub_staff).post(NEW, sent(people, projects=twins)).text
+    assert "票上分不清" in page and not Round.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
