@@ -3,6 +3,7 @@
 PASSWORD = "Lianluo2026"
 
 COUNTY_OFFICE = "xianban"
+COUNTY_COLLEAGUE = "xianban2"
 TOWNSHIP_OFFICE = "xuliang"
 POINT_STAFF = "xuliangcun"
 STUDIO_STAFF = "jiaoyu"
@@ -16,6 +17,7 @@ ADMIN = "admin"
 
 LOGINS = [
     ("县人大代表工委（博爱县）", COUNTY_OFFICE, PASSWORD),
+    ("县人大代表工委的同事（复核用）", COUNTY_COLLEAGUE, PASSWORD),
     ("乡镇人大（许良镇联络站）", TOWNSHIP_OFFICE, PASSWORD),
     ("村联络点（许良村）", POINT_STAFF, PASSWORD),
     ("代表工作室（教育）", STUDIO_STAFF, PASSWORD),

@@ -25,7 +25,7 @@ from demo.laws import add_laws
 from demo.meetings import BOAI as BOAI_MEETINGS
 from demo.meetings import YUZHOU as YUZHOU_MEETINGS
 from demo.meetings import add_meetings
-from demo.network import Builder
+from demo.network import Builder, Network
 from demo.plans import Plan, plans
 from demo.receptions import add_reception_days
 from demo.roster import Roster, give_log_ins
@@ -34,7 +34,7 @@ from demo.supervised import add_supervision
 from demo.ties import add_ties
 from demo.whistles import add_whistles
 from deputies.models import Deputy, Level
-from stations.models import County
+from stations.models import County, StationStaff
 from suggestions.choices import State
 
 BOAI, YUZHOU = "410822", "411081"
@@ -84,6 +84,13 @@ def _boai(anchor: dt.date, whole: bool, password: str) -> None:
     results.release_some(network, most=18)
     if whole:
         results.leave_one_waiting(network)
+    _seat_colleague(builder, network)
+
+
+def _seat_colleague(builder: Builder, network: Network) -> None:
+    """What one of the office typed another confirms. Last of all: until here the office is one person."""
+    user = builder.user(accounts.COUNTY_COLLEAGUE, builder.people.draw().name)
+    StationStaff.objects.create(user=user, station=network.hub)
 
 
 def _yuzhou(anchor: dt.date, password: str) -> None:
