@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -166,7 +167,7 @@ def gathered_xlsx(request: SignedInRequest, pk: int) -> FileResponse:
     one = office_or_403(request, pk)
     title = f"{one.title}意见汇总"
     response, count = xlsx_response(
-        f"意见汇总-{pk}.xlsx",
+        _file_name(one, "xlsx"),
         title=f"{one.county.name} {title}",
         subtitle=gathering.words(one),
         columns=gathering.COLUMNS,
@@ -181,7 +182,12 @@ def gathered_word(request: SignedInRequest, pk: int) -> FileResponse:
     one = office_or_403(request, pk)
     file = io.BytesIO(gathering.word(one))
     _note_export(request, one, one.opinions.main().count())
-    return FileResponse(file, as_attachment=True, filename=f"意见汇总-{pk}.docx", content_type=word.MEDIA_TYPE)
+    return FileResponse(file, as_attachment=True, filename=_file_name(one, "docx"), content_type=word.MEDIA_TYPE)
+
+
+def _file_name(one: DraftLaw, ending: str) -> str:
+    """Without what a file system would take for a folder."""
+    return re.sub(r'[\\/:*?"<>|\s]+', " ", f"{one.title}意见汇总.{ending}").strip()
 
 
 def _note_export(request: SignedInRequest, one: DraftLaw, rows: int) -> None:

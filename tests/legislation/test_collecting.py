@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from urllib.parse import unquote
 
 import docx
 import pytest
@@ -290,6 +291,9 @@ def test_one_excel_and_one_word_in_the_order_of_the_articles_and_without_persona
         ("整部草案", "整体可行。", "群众", 1),
     ]
     answer = client.get(reverse("legislation:gathered_word", args=[over.pk]))
+    assert "意见汇总.docx" in unquote(answer["Content-Disposition"]) and over.title in unquote(
+        answer["Content-Disposition"]
+    )
     words = "\n".join(part.text for part in docx.Document(io.BytesIO(b"".join(answer.streaming_content))).paragraphs)
     assert words.index("目的写全") < words.index("写明犬链长度") < words.index("整体可行")
     assert "相同意见 2 条" in words and "广告" not in words
