@@ -10,8 +10,7 @@ class ConsultationsConfig(AppConfig):
     panels: ClassVar = {
         "my_work": (
             "consultations.waiting.promises_of",
-            "consultations.waiting.invitations_of",
-            "consultations.waiting.ratings_of",
+            "consultations.waiting.talks_of",
             "consultations.whistle_waiting.for_user",
         ),
         "case": ("consultations.waiting.of_case", "consultations.whistle_waiting.of_case"),

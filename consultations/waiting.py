@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from suggestions.models import Suggestion
 
 MOST = 20  # lines of a panel
+COMING = (State.PREPARING, State.UNDERWAY)
 TONES = {
     State.PREPARING: "wait",
     State.UNDERWAY: "run",
@@ -58,48 +59,38 @@ def _promise_line(promise: Promise, user: User, faces: Faces) -> Line:
     )
 
 
-def invitations_of(user: User, faces: Faces) -> list[Panel]:
-    """Deputies and departments: consultations they were asked to and that are not over."""
+def talks_of(user: User, faces: Faces) -> list[Panel]:
+    """Deputies and departments: consultations they were asked to and that are not over; finished ones they came to and
+    have not rated, for as long as one remembers. One query."""
     seats = user.seats
     if not (seats.deputies or seats.departments):
         return []
-    own = Q(parties__deputy__in=seats.deputy_ids) | Q(parties__department__in=seats.department_ids)
-    rows = Consultation.objects.filter(
-        own, told_at__isnull=False, state__in=(State.PREPARING, State.UNDERWAY)
-    ).distinct()
-    lines = [
-        Line(
-            one.topic,
-            reverse("consultations:detail", args=[one.pk]),
-            (f"{one.date:%-m月%-d日} {one.starts_at:%-H:%M}", one.place),
-            state=one.get_state_display(),
-            tone=TONES[State(one.state)],
-        )
-        for one in rows.order_by("date", "pk")[:MOST]
-    ]
-    return [Panel("consultations", "请您参加的协商", lines, len(lines), reverse("consultations:list"))] if lines else []
-
-
-def ratings_of(user: User, faces: Faces) -> list[Panel]:
-    """Deputies and departments: finished consultations they came to and have not rated, for as long as one remembers."""
-    seats = user.seats
-    if not (seats.deputies or seats.departments):
-        return []
-    unrated = Party.objects.filter(
-        Q(deputy__in=seats.deputy_ids) | Q(department__in=seats.department_ids),
-        signed_in_at__isnull=False,
-        rated_at__isnull=True,
-    )
+    own = Party.objects.filter(Q(deputy__in=seats.deputy_ids) | Q(department__in=seats.department_ids))
+    unrated = own.filter(signed_in_at__isnull=False, rated_at__isnull=True)
+    to_come = Q(told_at__isnull=False, state__in=COMING, pk__in=own.values("consultation"))
     since = faces.today - dt.timedelta(days=RATING_DAYS)
-    rows = Consultation.objects.filter(
-        pk__in=unrated.values("consultation"), state=State.FINISHED, finished_on__gte=since
-    )
-    lines = []
-    for one in rows.order_by("finished_on", "pk")[:MOST]:
-        url, day = reverse("consultations:detail", args=[one.pk]), f"{one.finished_on:%-m月%-d日}办结"
-        lines.append(Line(one.topic, url, (day, one.place), step="评价", step_url=url))
+    to_rate = Q(state=State.FINISHED, finished_on__gte=since, pk__in=unrated.values("consultation"))
+    rows = list(Consultation.objects.filter(to_come | to_rate).order_by("date", "pk")[: 2 * MOST])
+    asked = [_invitation(one) for one in rows if one.state in COMING]
+    rated = [_rating(one) for one in rows if one.state == State.FINISHED]
     url = reverse("consultations:list")
-    return [Panel("consultation_ratings", "请您评价的协商", lines, len(lines), url)] if lines else []
+    found = (("consultations", "请您参加的协商", asked), ("consultation_ratings", "请您评价的协商", rated))
+    return [Panel(key, title, lines[:MOST], len(lines), url) for key, title, lines in found if lines]
+
+
+def _invitation(one: Consultation) -> Line:
+    return Line(
+        one.topic,
+        reverse("consultations:detail", args=[one.pk]),
+        (f"{one.date:%-m月%-d日} {one.starts_at:%-H:%M}", one.place),
+        state=one.get_state_display(),
+        tone=TONES[State(one.state)],
+    )
+
+
+def _rating(one: Consultation) -> Line:
+    url, day = reverse("consultations:detail", args=[one.pk]), f"{one.finished_on:%-m月%-d日}办结"
+    return Line(one.topic, url, (day, one.place), step="评价", step_url=url)
 
 
 def of_case(user: User, case: Suggestion) -> list[Panel]:

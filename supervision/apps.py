@@ -11,8 +11,7 @@ class SupervisionConfig(AppConfig):
         "my_work": (
             "supervision.waiting.findings",
             "supervision.waiting.invitations",
-            "supervision.round_waiting.rectifications",
-            "supervision.round_waiting.rounds",
+            "supervision.round_waiting.for_user",
         )
     }
     handovers: ClassVar = {"department": "supervision.merging"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from liaison.lib.panels import Line, Panel
@@ -24,11 +24,23 @@ OFFICE_STEPS = {RectificationState.REPORTED: "认定整改", RectificationState.
 ROUND_STEPS = {RoundState.TYPED: "复核计票", RoundState.SEALED: "公布结果"}
 
 
-def rectifications(user: User, faces: Faces) -> list[Panel]:
+def for_user(user: User, faces: Faces) -> list[Panel]:
+    """One query where nothing waits, however many seats: what the office has to do about a rectification is asked for
+    only where one of its rounds has one."""
+    counties = user.seats.office_county_ids
+    found = list(_rounds(user)) if counties else []
+    asked = bool(user.seats.departments) or any(one.has_rectification for one in found)
+    panels = _rectifications(user, faces) if asked else []
+    lines = [_round(one) for one in found if one.state in ROUND_STEPS and not one.is_own_tally][:MOST]
+    if lines:
+        url = reverse("supervision:rounds")
+        panels.append(Panel("rounds", "满意度测评", lines, len(lines), url, "yellow"))
+    return panels
+
+
+def _rectifications(user: User, faces: Faces) -> list[Panel]:
     """The department's while it is its turn, the county office's once it is reported."""
     seats = user.seats
-    if not (seats.departments or seats.hubs):
-        return []
     mine = Q(state__in=WITH_DEPARTMENT) & of_departments(seats.department_ids)
     office = Q(state__in=OFFICE_STEPS, subject__round__county__in=seats.office_county_ids)
     rows = Rectification.objects.filter(mine | office).select_related("subject__round", "subject__department")
@@ -54,18 +66,16 @@ def _line(one: Rectification, user: User, faces: Faces) -> Line:
     )
 
 
-def rounds(user: User, faces: Faces) -> list[Panel]:
+def _rounds(user: User) -> QuerySet[Any]:
     """Of the county office: a tally that a colleague typed and a second person is to check, a sealed result that is not
-    published. One query."""
-    counties = user.seats.office_county_ids
-    if not counties:
-        return []
-    found = Round.objects.filter(county__in=counties, state__in=ROUND_STEPS)
-    rows = found.exclude(state=RoundState.TYPED, typed_by=user).order_by("held_on", "pk")
-    lines = [_round(one) for one in rows[:MOST]]
-    if not lines:
-        return []
-    return [Panel("rounds", "满意度测评", lines, len(lines), reverse("supervision:rounds"), "yellow")]
+    published, and published ones whose rectification waits for the office."""
+    reported = Rectification.objects.filter(subject__round=OuterRef("pk"), state__in=OFFICE_STEPS)
+    found = Round.objects.filter(county__in=user.seats.office_county_ids)
+    found = found.annotate(
+        has_rectification=Exists(reported),
+        is_own_tally=Q(state=RoundState.TYPED, typed_by=user),
+    )
+    return found.filter(Q(state__in=ROUND_STEPS) | Q(has_rectification=True)).order_by("held_on", "pk")
 
 
 def _round(one: Round) -> Line:

@@ -21,7 +21,8 @@ def lead_of(case: Suggestion) -> Assignment:
 def begin(now: Step, lead: Department, co: Sequence[Department], limit: Limit, instruction: str) -> None:
     """A new round under ``limit``; co-handlers have two months (Henan art 18), never longer than the lead."""
     co_due = min(count(LimitRule.CO_HANDLER, now.rules, now.today).due_on, limit.due_on)
-    end_all(now.case)
+    if now.case.lead_id:  # without a lead nothing is assigned
+        end_all(now.case)
     Assignment.objects.bulk_create(
         Assignment(
             suggestion=now.case,

@@ -94,17 +94,17 @@ def test_an_invitation_waits_for_the_deputys_answer_until_its_day_is_over(people
 
 def test_a_typed_tally_waits_for_a_second_person_and_a_sealed_one_to_be_published(people, strangers):
     one, second = voting.typed(people), voting.colleague(people)
-    assert lines(round_waiting.rounds, second) == [(one.title, "复核计票")]
+    assert lines(round_waiting.for_user, second) == [(one.title, "复核计票")]
     for other in (people.hub_staff, people.town_staff, people.deputy_user, people.county_clerk, strangers.hub_staff):
-        assert lines(round_waiting.rounds, other) == []
+        assert lines(round_waiting.for_user, other) == []
     tallies.confirm_tally(one.pk, by=second)
     for user in (people.hub_staff, second):
-        assert lines(round_waiting.rounds, user) == [(one.title, "公布结果")]
+        assert lines(round_waiting.for_user, user) == [(one.title, "公布结果")]
 
 
 def test_a_published_round_waits_for_nobody(people):
     voting.published(people)
-    assert lines(round_waiting.rounds, people.hub_staff) == []
+    assert lines(round_waiting.for_user, people.hub_staff) == []
 
 
 def test_they_stand_on_the_first_page_and_the_button_leads_to_the_step(people, as_user):
@@ -132,6 +132,6 @@ def test_each_costs_one_query(people, who, django_assert_max_num_queries):
     user = again(getattr(people, who))
     faces = Faces(user.seats.counties)
     assert user.seats.tree is not None  # asked once a request
-    for function in (waiting.findings, waiting.invitations, round_waiting.rounds):
+    for function in (waiting.findings, waiting.invitations, round_waiting.for_user):
         with django_assert_max_num_queries(1):
             function(user, faces)
