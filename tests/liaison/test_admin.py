@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from model_bakery import baker
@@ -78,9 +78,18 @@ def a_county_at_work(people):
     workflow.ask_extension(waiting.pk, by=people.clerk, new_due_on=later, reason="等材料")
 
 
+@pytest.fixture(scope="module")
+def county_at_work(django_db_setup, django_db_blocker):
+    """Made once for this file and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        people = factories.cast()
+        a_county_at_work(people)
+        yield people
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def superuser(client):
-    a_county_at_work(factories.cast())
+def superuser(county_at_work, client):
     user = User.objects.create_superuser("root", factories.PASSWORD, name="管理员")
     client.force_login(user)
     return user
@@ -219,9 +228,8 @@ def test_a_query_code_shows_nowhere(client, superuser):
     assert case.query_code not in client.get(page(Suggestion, "change", case.pk)).content.decode()
 
 
-def test_nobody_without_the_technical_right_gets_in(client):
-    people = factories.cast()
-    client.force_login(people.hub_staff)
+def test_nobody_without_the_technical_right_gets_in(county_at_work, client):
+    client.force_login(county_at_work.hub_staff)
     assert client.get(reverse("admin:index")).status_code == 302
 
 

@@ -276,7 +276,9 @@ def test_it_reads_in_portions(people, hub, monkeypatch, django_assert_max_num_qu
     for _ in range(7):
         factories.register(people)
     hub.get("/cases/")
-    with django_assert_max_num_queries(10 + 3 * 3 + 4):  # seats, count and keys, three portions, the event
+    with django_assert_max_num_queries(
+        11 + 3 * 3 + 4
+    ):  # seats and departments, count and keys, three portions, the event
         assert len(rows(hub)) == 7
 
 
